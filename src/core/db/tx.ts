@@ -1,0 +1,17 @@
+/**
+ * A transaction as services see it: opaque, handed to stores. Callbacks are synchronous; a promise-returning one
+ * is refused, since SQLite would commit at its first await.
+ */
+
+declare const txBrand: unique symbol;
+
+export interface Tx {
+  readonly [txBrand]: true;
+  /** Runs after the commit is durable, in order; never when the transaction was rolled back. */
+  afterCommit(action: () => void): void;
+}
+
+/** The one writer. Calls made in the same tick share one commit; each is rolled back on its own when it throws. */
+export interface Writer {
+  write<T>(action: (tx: Tx) => T extends PromiseLike<unknown> ? never : T): Promise<T>;
+}

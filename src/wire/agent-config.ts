@@ -1,0 +1,46 @@
+/**
+ * What an agent is, as data: the content of `agent.json` (`/etc/hyperhive/agent.json` on NixOS).
+ * The one schema: the NixOS options render exactly this, and hive-c0re validates it before anything starts.
+ */
+import { z } from "zod";
+import { AgentName, Effort, Model } from "./ids.ts";
+
+/** The agent that may ask for spawns and schedules; otherwise an agent like any other. */
+export const MANAGER_NAME = "hm1nd";
+
+export const Role = z.enum(["manager", "agent"]);
+export type Role = z.output<typeof Role>;
+
+export const AgentLimits = z.strictObject({
+  /** Most memory of the agent with all its children, in bytes. Absent: no limit. */
+  memory_max_bytes: z.int().positive().optional(),
+  /** Most processes and threads. */
+  tasks_max: z.int().positive().optional(),
+  /** Most processor time, in percent of one core. */
+  cpu_quota_percent: z.int().positive().optional(),
+});
+
+export const AgentConfig = z.strictObject({
+  role: Role.default("agent"),
+  /** Alias (`sonnet`, `opus`, `haiku`) or full model name. Absent: claude's own default. */
+  model: Model.optional(),
+  /** How long the model thinks. Absent: claude's own default. */
+  effort: Effort.optional(),
+  /** Added to the hive's system prompt for this agent. */
+  system_prompt: z.string().max(64 * 1024).optional(),
+  /** Whom it may write to; `["*"]` everybody. The operator and the manager are always allowed. */
+  allowed_recipients: z.array(z.union([z.literal("*"), z.literal("operator"), AgentName])).default(["*"]),
+  /** How long claude stays in memory after a turn, in seconds. */
+  warm_seconds: z.int().min(0).max(86_400).default(120),
+  /** A turn without any output for this long is interrupted, then claude is restarted; in seconds. */
+  turn_idle_seconds: z.int().min(1).max(86_400).default(600),
+  /** Longest run of one bash command before its process group is killed, in seconds. */
+  bash_timeout_seconds: z.int().min(1).max(86_400).default(600),
+  /** Names of claude's built-in tools that stay on. bash comes from the hive's own server. */
+  tools: z
+    .array(z.string().regex(/^[A-Za-z]{1,40}$/))
+    .default(["Read", "Edit", "Write", "Glob", "Grep", "WebFetch", "WebSearch", "Task"]),
+  limits: AgentLimits.prefault({}),
+});
+export type AgentConfig = z.output<typeof AgentConfig>;
+export type AgentConfigInput = z.input<typeof AgentConfig>;

@@ -1,0 +1,29 @@
+/** The tables of all endpoints, by door. */
+import { agentEndpoints } from "./agents.ts";
+import { approvalEndpoints } from "./approvals.ts";
+import { eventEndpoints } from "./events.ts";
+import { journalEndpoints } from "./journal.ts";
+import { messageEndpoints } from "./messages.ts";
+import { operationEndpoints } from "./operations.ts";
+import { questionEndpoints } from "./questions.ts";
+import { scheduleEndpoints } from "./schedules.ts";
+import { systemEndpoints } from "./system.ts";
+import { usageEndpoints } from "./usage.ts";
+
+/** Host socket and HTTP. */
+export const operatorWire = {
+  ...agentEndpoints,
+  ...messageEndpoints,
+  ...questionEndpoints,
+  ...scheduleEndpoints,
+  ...approvalEndpoints,
+  ...operationEndpoints,
+  ...eventEndpoints,
+  ...journalEndpoints,
+  ...usageEndpoints,
+  ...systemEndpoints,
+} as const;
+export type OperatorWire = typeof operatorWire;
+
+export { harnessEndpoints as harnessWire } from "./journal.ts";
+export { linkEndpoints as agentWire } from "./link.ts";
