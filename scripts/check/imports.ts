@@ -8,6 +8,9 @@ import { rule } from "./rule.ts";
 const SERVICES =
   "src/core/{agents,approvals,broker,config,doctor,events,lifecycle,metrics,operations,push,supervisor,usage}/**";
 
+/** All of src/web but assets.ts, which hands the built bundle to whoever serves it. */
+const WEB_PAGES = ["src/web/*/**", "src/web/!(assets).{ts,tsx}"];
+
 export const IMPORT_RULES: readonly ImportRule[] = [
   {
     from: "src/wire/**",
@@ -37,16 +40,17 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     from: "src/web/**",
     only: ["src/web/**", "src/client/**", "src/wire/**", "src/lib/**", "npm:**"],
+    except: ["src/web/assets{,.test}.ts"],
     because: "a page runs in a browser: no node modules, no daemon code",
   },
   {
     from: "harness/**",
-    never: ["src/{core,hivectl,web}/**"],
+    never: ["src/{core,hivectl}/**", ...WEB_PAGES],
     because: "the harness runs inside an agent's container and speaks to c0re over the link only",
   },
   {
     from: "src/core/**",
-    never: ["src/{hivectl,web}/**", "harness/**"],
+    never: ["src/hivectl/**", "harness/**", ...WEB_PAGES],
     because: "the daemon knows its clients by the protocol only",
   },
   {
