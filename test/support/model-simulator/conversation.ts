@@ -94,10 +94,12 @@ const typedText = (message: Message): string => {
   const texts = message.content.flatMap((block) =>
     block.type === "text" && !block.text?.startsWith(COMPACTION) ? [stripReminders(block.text ?? "")] : [],
   );
-  const lastNotice = texts.findLastIndex((text) => NOTICE.test(text));
-  return texts
+  const isTyped = (text: string) => text !== "" && !NOTICE.test(text);
+  const typed = texts.slice(0, texts.findLastIndex(isTyped) + 1);
+  const lastNotice = typed.findLastIndex((text) => NOTICE.test(text));
+  return typed
     .slice(lastNotice + 1)
-    .filter((text) => text !== "")
+    .filter(isTyped)
     .join("\n");
 };
 
@@ -176,7 +178,7 @@ export const readConversation = (
     injected: injectedText(
       messages.slice(messages.findLastIndex((message) => message.role === "assistant") + 1),
     ),
-    history: historyText(messages),
+    history: `${historyText(messages)}\n${injectedText(messages)}`,
     turn: messages.filter(isOpening).length,
     step,
     subagent: options.subagent ?? false,
