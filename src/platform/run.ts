@@ -104,6 +104,7 @@ async function outputEnds(done: Promise<unknown>, child: Child, clock: Clock): P
   const late = Promise.withResolvers<void>();
   const timer = clock.timer(OUTPUT_GRACE_MS, () => {
     child.killGroup("SIGKILL");
+    child.releaseOutput();
     late.resolve();
   });
   await Promise.race([done, late.promise]);

@@ -5,12 +5,13 @@
  * On node:child_process, not Bun.spawn: the latter reads an unread stdout into memory without limit.
  */
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, closeSync, constants } from "node:fs";
 import process from "node:process";
-import type { Readable, Writable } from "node:stream";
 import { HiveError } from "../wire/errors.ts";
+import { type ChildOutput, type ChildStdin, childOutput, childStdin } from "./child-streams.ts";
 import { errnoOf, messageOf } from "./errno.ts";
 
+export type { ChildStdin } from "./child-streams.ts";
 export type OutputMode = "pipe" | "null" | "inherit" | { readonly fd: number };
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -31,6 +32,11 @@ export interface SpawnOptions {
   readonly pdeathsig?: boolean;
   readonly uid?: number;
   readonly gid?: number;
+  /**
+   * True pipes for stdout and stderr, so that `echo > /dev/stderr` works in the child (the usual ones are sockets).
+   * Read them or call `releaseOutput()`. Ignored under Deno.
+   */
+  readonly truePipes?: boolean;
   readonly onExit?: (exit: Exit) => void;
 }
 
@@ -38,15 +44,6 @@ export interface Exit {
   /** Undefined when a signal ended it. */
   readonly code: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
-}
-
-export interface ChildStdin {
-  /** False: hold back until `drain()`, or the child no longer reads (see `open`). */
-  write(data: string | Uint8Array): boolean;
-  /** Resolves when everything written was taken, or the child closed its end. */
-  drain(): Promise<void>;
-  end(): void;
-  readonly open: boolean;
 }
 
 export interface Child {
@@ -62,7 +59,11 @@ export interface Child {
   kill(signal?: NodeJS.Signals): boolean;
   /** The whole process group; only with `detached`. */
   killGroup(signal?: NodeJS.Signals): boolean;
+  /** Ends reading, however many processes still hold the other end. */
+  releaseOutput(): void;
 }
+
+const truePipe = "Bun" in globalThis ? await import("./bun/pipe.ts") : undefined;
 
 const SETPRIV_PLACES = ["/run/current-system/sw/bin/setpriv", "/usr/bin/setpriv", "/bin/setpriv"];
 
@@ -82,9 +83,22 @@ function withDeathSignal(argv: readonly string[]): readonly string[] {
   return tool === undefined ? argv : [tool, "--pdeathsig", "KILL", "--", ...argv];
 }
 
-function stdio(mode: OutputMode = "pipe"): "pipe" | "ignore" | "inherit" | number {
-  if (typeof mode === "object") return mode.fd;
-  return mode === "null" ? "ignore" : mode;
+/** What is handed to the child as an output, and how to read it. */
+interface Channel {
+  readonly stdio: "pipe" | "ignore" | "inherit" | number;
+  /** A true pipe: both ends are ours until the child has its own. */
+  readonly pipe?: ChildOutput & { readonly writeEnd: number };
+}
+
+function channel(mode: OutputMode = "pipe", truePipes = false): Channel {
+  if (typeof mode === "object") return { stdio: mode.fd };
+  if (mode === "null") return { stdio: "ignore" };
+  const pipe = mode === "pipe" && truePipes ? truePipe?.openPipe() : undefined;
+  return pipe === undefined ? { stdio: mode } : { stdio: pipe.writeEnd, pipe };
+}
+
+function closeWriteEnds(channels: readonly Channel[]): void {
+  for (const { pipe } of channels) if (pipe !== undefined) closeSync(pipe.writeEnd);
 }
 
 function spawnError(argv: readonly string[], cwd: string, cause: unknown): HiveError {
@@ -96,27 +110,39 @@ function spawnError(argv: readonly string[], cwd: string, cause: unknown): HiveE
   return new HiveError("unavailable", `"${program}" could not be started: ${messageOf(cause)}`, { cause });
 }
 
-/** Throws HiveError when the program cannot be started. */
-export async function spawnChild(options: SpawnOptions): Promise<Child> {
+function launch(options: SpawnOptions, outputs: readonly [Channel, Channel]): ChildProcess {
   const { argv, env, cwd, detached = false, uid, gid } = options;
   const [program, ...args] = options.pdeathsig === true ? withDeathSignal(argv) : argv;
   if (program === undefined) throw new TypeError("argv is empty");
-  const channels: StdioOptions = [
+  const stdio: StdioOptions = [
     options.stdin === "pipe" ? "pipe" : "ignore",
-    stdio(options.stdout),
-    stdio(options.stderr),
+    outputs[0].stdio,
+    outputs[1].stdio,
   ];
   const identity = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
-  let child: ChildProcess;
   try {
-    child = spawn(program, args, { env: { ...env }, cwd, detached, stdio: channels, ...identity });
+    return spawn(program, args, { env: { ...env }, cwd, detached, stdio, ...identity });
   } catch (error) {
     throw spawnError(argv, cwd, error);
+  } finally {
+    closeWriteEnds(outputs);
   }
-  const exited = exitOf(child);
-  await started(child, argv, cwd);
-  if (options.onExit !== undefined) exited.then(options.onExit).catch(() => {});
-  return face(child, exited, detached);
+}
+
+/** Throws HiveError when the program cannot be started. */
+export async function spawnChild(options: SpawnOptions): Promise<Child> {
+  const { truePipes } = options;
+  const outputs = [channel(options.stdout, truePipes), channel(options.stderr, truePipes)] as const;
+  try {
+    const child = launch(options, outputs);
+    const exited = exitOf(child);
+    await started(child, options);
+    if (options.onExit !== undefined) exited.then(options.onExit).catch(() => {});
+    return face(child, exited, { options, outputs });
+  } catch (error) {
+    for (const { pipe } of outputs) pipe?.release();
+    throw error;
+  }
 }
 
 function exitOf(child: ChildProcess): Promise<Exit> {
@@ -125,7 +151,7 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
-function started(child: ChildProcess, argv: readonly string[], cwd: string): Promise<void> {
+function started(child: ChildProcess, { argv, cwd }: SpawnOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once("spawn", resolve);
     // Stays attached: a later error (a failed kill) must not end the parent.
@@ -133,74 +159,42 @@ function started(child: ChildProcess, argv: readonly string[], cwd: string): Pro
   });
 }
 
-function face(child: ChildProcess, exited: Promise<Exit>, detached: boolean): Child {
-  const pid = child.pid;
+interface FaceOptions {
+  readonly options: SpawnOptions;
+  readonly outputs: readonly [Channel, Channel];
+}
+
+/** False when there is no such process any more. */
+function send(target: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch (error) {
+    if (errnoOf(error) === "ESRCH") return false;
+    throw error;
+  }
+}
+
+function face(child: ChildProcess, exited: Promise<Exit>, { options, outputs }: FaceOptions): Child {
+  const { pid } = child;
   if (pid === undefined) throw new HiveError("unavailable", "the child has no process id");
-  let alive = true;
-  exited
-    .then(() => {
-      alive = false;
-    })
-    .catch(() => {});
-  const send = (target: number, signal: NodeJS.Signals): boolean => {
-    try {
-      return process.kill(target, signal);
-    } catch (error) {
-      if (errnoOf(error) === "ESRCH") return false;
-      throw error;
-    }
-  };
+  const stdout = outputs[0].pipe ?? childOutput(child.stdout);
+  const stderr = outputs[1].pipe ?? childOutput(child.stderr);
   return {
     pid,
-    stdin: stdinOf(child.stdin),
-    stdout: bytesOf(child.stdout),
-    stderr: bytesOf(child.stderr),
+    stdin: childStdin(child.stdin),
+    stdout: stdout.bytes,
+    stderr: stderr.bytes,
     exited,
-    kill: (signal = "SIGTERM") => alive && send(pid, signal),
+    // After it was waited for, its number may be another's.
+    kill: (signal = "SIGTERM") => child.exitCode === null && child.signalCode === null && send(pid, signal),
     killGroup: (signal = "SIGTERM") => {
-      if (!detached) throw new TypeError("killGroup needs a detached child: it would hit ourselves");
+      if (options.detached !== true)
+        throw new TypeError("killGroup needs a detached child: it would hit ourselves");
       return send(-pid, signal);
     },
-  };
-}
-
-function stdinOf(stream: Writable | null): ChildStdin {
-  if (stream === null) {
-    return { write: () => false, drain: () => Promise.resolve(), end: () => {}, open: false };
-  }
-  // A child that ends while we write is an ordinary event; `exited` tells the story.
-  stream.on("error", () => {});
-  const usable = (): boolean => !stream.destroyed && !stream.writableEnded && stream.writable;
-  return {
-    get open() {
-      return usable();
+    releaseOutput: () => {
+      stdout.release();
+      stderr.release();
     },
-    write: (data) => usable() && stream.write(data),
-    end: () => {
-      if (usable()) stream.end();
-    },
-    drain: () =>
-      new Promise((resolve) => {
-        if (stream.destroyed || stream.writableLength === 0) {
-          resolve();
-          return;
-        }
-        const done = (): void => {
-          stream.off("drain", done);
-          stream.off("close", done);
-          resolve();
-        };
-        stream.on("drain", done);
-        stream.on("close", done);
-      }),
   };
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-/** Leaving the loop closes our end, so that a child which writes on gets EPIPE instead of waiting for ever. */
-function bytesOf(stream: Readable | null): AsyncIterable<Uint8Array> {
-  if (stream === null) return nothing();
-  stream.on("error", () => {});
-  return stream;
 }

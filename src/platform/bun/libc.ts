@@ -1,5 +1,5 @@
 /**
- * The few calls of the C library that no runtime API offers: peer credentials, file locks, datagrams.
+ * The few calls of the C library that no runtime API offers: peer credentials, file locks, datagrams, true pipes.
  * Opened at first use, so that a program which needs none of them pays nothing.
  */
 import { dlopen, FFIType } from "bun:ffi";
@@ -11,8 +11,8 @@ const SYMBOLS = {
   socket: { args: [i32, i32, i32], returns: i32 },
   sendto: { args: [i32, ptr, u64, i32, ptr, u32], returns: i64 },
   close: { args: [i32], returns: i32 },
+  pipe2: { args: [ptr, i32], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
-  __errno_location: { args: [], returns: ptr },
 } as const;
 
 function open() {
