@@ -6,7 +6,9 @@ import { parseScript, type RuleInput } from "./script.ts";
 import { startModelSimulator } from "./server.ts";
 
 const USAGE = `usage: main.ts [--port N] [--script FILE] [--port-file FILE] [--log FILE] [--agent-marker REGEXP]
-               [--max-requests N] [--max-seconds N]`;
+               [--max-requests N] [--max-seconds N] [--while-stdin]
+
+--while-stdin: stop when stdin ends, so that it never outlives the program that started it.`;
 
 const wholeNumber = (name: string, value: string | undefined): number | undefined => {
   if (value === undefined) return undefined;
@@ -32,6 +34,7 @@ const run = async (): Promise<number> => {
       "agent-marker": text,
       "max-requests": text,
       "max-seconds": text,
+      "while-stdin": { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -49,6 +52,7 @@ const run = async (): Promise<number> => {
     maxSeconds: wholeNumber("max-seconds", values["max-seconds"]),
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void simulator.stop());
+  if (values["while-stdin"]) process.stdin.resume().once("end", () => void simulator.stop());
   const portFile = values["port-file"];
   if (portFile !== undefined) {
     // By rename: who waits for the file must never read half a number.

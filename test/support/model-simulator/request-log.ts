@@ -65,6 +65,8 @@ const summary = (requests: readonly SimRequest[]): string =>
     .join("\n");
 
 export const createRequestLog = (file: string | undefined): RequestLog => {
+  // A path that cannot be written fails here, not in the middle of a run.
+  if (file !== undefined) appendFileSync(file, "");
   const requests: SimRequest[] = [];
   const changed = new Set<() => void>();
   const closed = new AbortController();

@@ -98,14 +98,15 @@ describe("simulator", () => {
     expect(await textOf(await ask(simulator))).toBe("ok");
   });
 
-  test("a client that leaves is seen, while it waits and in a stall", async () => {
+  test("a client that leaves is seen, while it waits, thinks or stalls", async () => {
     await using simulator = await startModelSimulator({
       rules: [
         { when: { last_user: "wait" }, delay_ms: 60_000 },
+        { when: { last_user: "think" }, think_ms: 60_000 },
         { when: { last_user: "stall" }, cut: { after_events: 2, how: "stall" } },
       ],
     });
-    for (const [index, text] of ["wait", "stall"].entries()) {
+    for (const [index, text] of ["wait", "think", "stall"].entries()) {
       const client = new AbortController();
       const answer = ask(simulator, { text, stream: true, signal: client.signal })
         .then((response) => response.text())
@@ -144,6 +145,10 @@ describe("simulator", () => {
     expect(await short.stopped).toBe("max_seconds");
   });
 
+  test("a log that cannot be written is refused at the start", async () => {
+    await expect(startModelSimulator({ logFile: "/nonexistent/log" })).rejects.toThrow("ENOENT");
+  });
+
   test("another program may change the rules and read the log, a web page may not", async () => {
     await using simulator = await startModelSimulator();
     const post = (body: unknown, headers: Record<string, string> = {}) =>
@@ -158,6 +163,27 @@ describe("simulator", () => {
 });
 
 describe("simulator program", () => {
+  test("stops when whoever started it is gone", async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), "--while-stdin"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.stdin.end();
+    expect(await exited).toBe(0);
+  });
+
+  test("names the mistake in its options and its script", async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), "--port", "x"], {
+      stdio: "pipe",
+    });
+    const said = new Promise<string>((resolve) =>
+      child.stderr.once("data", (data: Buffer) => resolve(String(data))),
+    );
+    expect(await said).toContain('--port needs a whole number, not "x"');
+    expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(2);
+  });
+
   test("starts from a script, writes its port and its log, and stops on a signal", async () => {
     const directory = mkdtempSync(join(tmpdir(), "hive-sim-"));
     const file = (name: string) => join(directory, name);
