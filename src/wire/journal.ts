@@ -160,7 +160,8 @@ export const journalEndpoints = {
     http: ["GET", "/api/v1/agents/:name/state"],
     access: "operator",
     input: z.strictObject({ name: AgentName }),
-    output: HarnessInfo,
+    // Nested: on the host socket a top-level `version` is the wire's own.
+    output: z.object({ harness: HarnessInfo }),
     summary: "What the harness says of itself.",
   }),
   todos: endpoint({
