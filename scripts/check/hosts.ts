@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import type { Repo } from "./repo.ts";
 import { type Finding, rule } from "./rule.ts";
 
-const REGISTRY = /\b(?:registry|npm|jsr|pypi|crates|deb|proxy)\.(?:[a-z0-9-]+\.)*(?:org|com|io|dev|net)\b/i;
+const REGISTRY = /\b(?:registry|npm|jsr|pypi|crates|deb)\.(?:[a-z0-9-]+\.)*(?:org|com|io|dev|net)\b/i;
 
 export const hosts = rule({
   name: "hosts",

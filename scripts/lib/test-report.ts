@@ -58,9 +58,9 @@ export function junitFailures(xml: string): string[] {
     const failure = /<failure[^>]*?(?:\/>|>([\s\S]*?)<\/failure>)/.exec(body);
     if (failure === null) return [];
     const attribute = (name: string): string =>
-      unescape(new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? "");
+      decodeEntities(new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? "");
     const title = [attribute("classname"), attribute("name")].filter(Boolean).join(" > ");
-    const detail = unescape(failure[1] ?? "")
+    const detail = decodeEntities(failure[1] ?? "")
       .trim()
       .split("\n")
       .filter((line) => line.trim() !== "")
@@ -72,7 +72,7 @@ export function junitFailures(xml: string): string[] {
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
 
-function unescape(text: string): string {
+function decodeEntities(text: string): string {
   return text
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => ENTITIES[name] ?? "");
