@@ -46,6 +46,17 @@ describe("conversation", () => {
     expect(conversation.toolResults).toEqual([{ tool: "Bash", text: "a\nb", isError: false }]);
   });
 
+  test("several results come in the order of their calls", () => {
+    const calls = ["t1", "t2"].map((id) => ({ type: "tool_use", id, name: id, input: {} }));
+    const results = ["t2", "t1"].map((id) => ({ type: "tool_result", tool_use_id: id, content: `of ${id}` }));
+    const conversation = read([
+      { role: "user", content: "go" },
+      { role: "assistant", content: calls },
+      { role: "user", content: results },
+    ]);
+    expect(conversation.toolResults.map((each) => each.text)).toEqual(["of t1", "of t2"]);
+  });
+
   test("a message slipped into the turn is seen in both of the CLI's forms", () => {
     const said =
       "The user sent a new message while you were working:\nhurry\nup\n\nIMPORTANT: After completing your current task, you MUST";

@@ -124,21 +124,22 @@ const toolNames = (messages: readonly Message[]): ReadonlyMap<string, string> =>
     ),
   );
 
+/** In the order of the calls: the CLI runs tools side by side and sends results as they come. */
 const toolResultsOf = (
   message: Message | undefined,
   names: ReadonlyMap<string, string>,
-): readonly ToolResult[] =>
-  (message?.content ?? []).flatMap((block) =>
-    block.type === "tool_result"
-      ? [
-          {
-            tool: names.get(block.tool_use_id ?? "") ?? "",
-            text: stripReminders(contentText(block.content)),
-            isError: block.is_error === true,
-          },
-        ]
-      : [],
-  );
+): readonly ToolResult[] => {
+  const order = [...names.keys()];
+  const position = (block: Block) => order.indexOf(block.tool_use_id ?? "");
+  return (message?.content ?? [])
+    .filter((block) => block.type === "tool_result")
+    .toSorted((one, other) => position(one) - position(other))
+    .map((block) => ({
+      tool: names.get(block.tool_use_id ?? "") ?? "",
+      text: stripReminders(contentText(block.content)),
+      isError: block.is_error === true,
+    }));
+};
 
 const historyText = (messages: readonly Message[]): string =>
   messages
