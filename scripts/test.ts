@@ -65,4 +65,12 @@ async function main(): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-process.exit(await main());
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : error}`);
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+}
+// A stray child's pipe may still be open; the verdict is printed.
+process.exit();

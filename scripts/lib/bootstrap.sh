@@ -78,8 +78,9 @@ install_packages() {
 
 # Two runs at once would install over each other; the second waits and then finds everything there.
 lock_tools() {
-  mkdir -p "$ROOT/.tools" 2>/dev/null && [ -w "$ROOT/.tools" ] ||
+  if ! mkdir -p "$ROOT/.tools" 2>/dev/null || [ ! -w "$ROOT/.tools" ]; then
     fail "\"$ROOT\" is not writable: clone the repository to a place of your own, then run this again"
+  fi
   command -v flock >/dev/null || return 0
   exec 9>"$ROOT/.tools/lock"
   flock -n 9 || {

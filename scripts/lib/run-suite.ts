@@ -49,9 +49,11 @@ export async function runBounded(command: readonly string[], boundMinutes: numbe
     process.exit(130);
   };
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
-  // A test's stray child may hold the pipes open for ever: the end of the run is the end of bun test.
+  // A stray that left the group may hold the pipes open for ever: the end of the run is the end of bun test.
   const tails = [tee(child.stdout, process.stdout), tee(child.stderr, process.stderr)];
   const code = await child.exited;
+  // What a test forgot to end.
+  end("SIGKILL");
   await Promise.race([Promise.all(tails.map(({ done }) => done)), Bun.sleep(2000)]);
   clearTimeout(bound);
   process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
