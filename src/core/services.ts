@@ -3,19 +3,20 @@
  * `main.ts` builds them and hands them around. Inputs and results are the wire's own types, so that a door's
  * handler is one call.
  */
+
+import type { z } from "zod";
 import type { AgentConfig } from "../wire/agent-config.ts";
 import type { AgentRow, AgentStatus, HarnessState, SpawnInput } from "../wire/agents.ts";
 import type { Approval, ApprovalKind } from "../wire/approvals.ts";
 import type { CallInput, Input, Output, Result } from "../wire/endpoint.ts";
 import type { HiveEvent, HiveEventData } from "../wire/events.ts";
-import type { agentWire, operatorWire } from "../wire/wire.ts";
 import type { Lease, LinkPush } from "../wire/link.ts";
 import type { Message } from "../wire/messages.ts";
 import type { Operation } from "../wire/operations.ts";
 import type { Question } from "../wire/questions.ts";
 import type { Reminder, Schedule } from "../wire/schedules.ts";
 import type { UsageRow } from "../wire/usage.ts";
-import type { z } from "zod";
+import type { agentWire, operatorWire } from "../wire/wire.ts";
 import type { Tx } from "./db/tx.ts";
 
 type Op = typeof operatorWire;
@@ -76,7 +77,9 @@ export interface Lifecycle {
   destroy(actor: Actor, input: Input<Op["destroy"]>): Promise<{ operation_id: string }>;
   logs(name: string, lines: number): Promise<string[]>;
   /** Observed process state of one agent, for `Agents.row`. */
-  observe(name: string): Pick<AgentRow, "process" | "reason" | "retry_at" | "pid" | "started_at" | "restarts">;
+  observe(
+    name: string,
+  ): Pick<AgentRow, "process" | "reason" | "retry_at" | "pid" | "started_at" | "restarts">;
   /** Takes over processes that run already, starts those that should. Returns when the first pass is done. */
   resume(): Promise<void>;
   /** Stops supervising; agents go on running (daemon restart) or are stopped (`up` ends). */
@@ -136,12 +139,19 @@ export interface OnceOptions {
 export interface Questions {
   ask(agent: string, input: Input<Ag["ask"]>): Promise<Question>;
   answer(actor: Actor, input: { id: string; answer: string } & Partial<OnceOptions>): Promise<Question>;
-  awaitAnswer(agent: string, input: Input<Ag["awaitAnswer"]>, signal: AbortSignal): Promise<Output<Ag["awaitAnswer"]>>;
+  awaitAnswer(
+    agent: string,
+    input: Input<Ag["awaitAnswer"]>,
+    signal: AbortSignal,
+  ): Promise<Output<Ag["awaitAnswer"]>>;
   list(input: Input<Op["questions"]>): Question[];
 }
 
 export interface Reminders {
-  add(actor: Actor, input: CallInput<Op["remind"]> & { lease_id?: string; effect_key?: string }): Promise<Reminder>;
+  add(
+    actor: Actor,
+    input: CallInput<Op["remind"]> & { lease_id?: string; effect_key?: string },
+  ): Promise<Reminder>;
   list(agent?: string): Reminder[];
   cancel(actor: Actor, id: string): Promise<void>;
   pendingCount(agent: string): number;
@@ -178,7 +188,11 @@ export interface RequestInput {
 
 export interface Operations {
   /** Stores a running operation and starts `work`; its end is stored whatever happens. */
-  run(kind: string, agent: string | undefined, work: (op: OperationHandle) => Promise<void>): Promise<{ operation_id: string; done: Promise<Operation> }>;
+  run(
+    kind: string,
+    agent: string | undefined,
+    work: (op: OperationHandle) => Promise<void>,
+  ): Promise<{ operation_id: string; done: Promise<Operation> }>;
   get(id: string): Operation;
   list(limit: number): Operation[];
   watch(id: string, signal: AbortSignal): AsyncIterable<Operation>;
@@ -224,7 +238,10 @@ export interface LinkObservation {
 
 export interface Audit {
   /** One row for what an actor changed; hash-chained. */
-  append(tx: Tx, entry: { actor: Actor; action: string; target?: string; detail?: Readonly<Record<string, unknown>> }): void;
+  append(
+    tx: Tx,
+    entry: { actor: Actor; action: string; target?: string; detail?: Readonly<Record<string, unknown>> },
+  ): void;
 }
 
 export type { Result };

@@ -27,7 +27,10 @@ export const AgentConfig = z.strictObject({
   /** How long the model thinks. Absent: claude's own default. */
   effort: Effort.optional(),
   /** Added to the hive's system prompt for this agent. */
-  system_prompt: z.string().max(64 * 1024).optional(),
+  system_prompt: z
+    .string()
+    .max(64 * 1024)
+    .optional(),
   /** Whom it may write to; `["*"]` everybody. The operator and the manager are always allowed. */
   allowed_recipients: z.array(z.union([z.literal("*"), z.literal("operator"), AgentName])).default(["*"]),
   /** How long claude stays in memory after a turn, in seconds. */

@@ -117,7 +117,11 @@ export const SpawnInput = z.strictObject({
   /** Backend by name; default from the settings. */
   backend: z.string().max(40).optional(),
   /** First message, from the operator. */
-  prompt: z.string().min(1).max(64 * 1024).optional(),
+  prompt: z
+    .string()
+    .min(1)
+    .max(64 * 1024)
+    .optional(),
 });
 
 export const agentEndpoints = {
@@ -141,7 +145,8 @@ export const agentEndpoints = {
     input: z.strictObject({}),
     output: z.object({ agent_statuses: z.array(AgentStatus).optional() }),
     stream: true,
-    summary: "A bare success, then one answer with one row for each agent that changes, until the client leaves.",
+    summary:
+      "A bare success, then one answer with one row for each agent that changes, until the client leaves.",
   }),
   agents: endpoint({
     cmd: "agents",

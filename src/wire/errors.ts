@@ -77,7 +77,10 @@ export class HiveError extends Error {
 }
 
 /** The wire form of any thrown thing. A foreign error is `internal` and keeps its text to itself. */
-export function toErrorBody(thrown: unknown, logId?: string): { error: string; code: ErrorCode; hint?: string } {
+export function toErrorBody(
+  thrown: unknown,
+  logId?: string,
+): { error: string; code: ErrorCode; hint?: string } {
   if (thrown instanceof HiveError) {
     return {
       error: thrown.message,

@@ -20,7 +20,9 @@ export function isAgentName(name: string): boolean {
 export const AgentName = z.string().refine(isAgentName, { error: AGENT_NAME_RULE });
 
 /** 26 characters of Crockford base 32; sorts by time. */
-export const Ulid = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, { error: "an id is 26 characters, as printed" });
+export const Ulid = z
+  .string()
+  .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, { error: "an id is 26 characters, as printed" });
 
 /** RFC 3339 in UTC, e.g. `2026-11-23T00:51:37.123Z`. */
 export const Timestamp = z.iso.datetime();
@@ -30,13 +32,24 @@ export const Timestamp = z.iso.datetime();
  * without going through a double).
  */
 export const ApprovalId = z
-  .union([z.bigint(), z.int().transform((n) => BigInt(n)), z.string().regex(/^-?\d{1,19}$/).transform((s) => BigInt(s))])
+  .union([
+    z.bigint(),
+    z.int().transform((n) => BigInt(n)),
+    z
+      .string()
+      .regex(/^-?\d{1,19}$/)
+      .transform((s) => BigInt(s)),
+  ])
   .refine((n) => n >= -(2n ** 63n) && n < 2n ** 63n, { error: "an approval id is a signed 64-bit integer" });
 
 /** Sender or recipient: an agent, the operator, or the hive itself. */
 export const Party = z.string().min(1).max(AGENT_NAME_MAX);
 
-export const Model = z.string().min(1).max(100).regex(/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]*$/);
+export const Model = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]*$/);
 export const Effort = z.enum(["low", "medium", "high", "xhigh", "max"]);
 export type Effort = z.output<typeof Effort>;
 

@@ -10,15 +10,14 @@
  */
 import { z } from "zod";
 import { AgentConfig, Role } from "./agent-config.ts";
-import { HarnessState } from "./agents.ts";
+import { HarnessState, SpawnInput } from "./agents.ts";
 import { Approval } from "./approvals.ts";
 import { endpoint } from "./endpoint.ts";
 import { AgentName, ApprovalId, Body, Effort, Model, Timestamp, Ulid } from "./ids.ts";
 import { TurnOutcome } from "./journal.ts";
 import { Message, SendResult, sendFields } from "./messages.ts";
-import { Question, askFields } from "./questions.ts";
+import { askFields, Question } from "./questions.ts";
 import { Reminder, scheduleFields, whenFields } from "./schedules.ts";
-import { SpawnInput } from "./agents.ts";
 import { TurnUsage } from "./usage.ts";
 
 /** Envelope of a request; the rest of the object is the endpoint's input. */
@@ -112,7 +111,8 @@ export const linkEndpoints = {
       max: z.int().min(1).max(100).default(20),
     }),
     output: z.object({ lease: Lease }),
-    summary: "Wait for messages and take them. Answered when there are some and the agent is neither paused nor out of budget.",
+    summary:
+      "Wait for messages and take them. Answered when there are some and the agent is neither paused nor out of budget.",
   }),
   leaseMore: endpoint({
     cmd: "lease_more",
@@ -190,14 +190,28 @@ export const linkEndpoints = {
   answer: endpoint({
     cmd: "answer",
     access: "agent",
-    input: z.strictObject({ id: Ulid, answer: z.string().min(1).max(64 * 1024), ...effect }),
+    input: z.strictObject({
+      id: Ulid,
+      answer: z
+        .string()
+        .min(1)
+        .max(64 * 1024),
+      ...effect,
+    }),
     output: z.object({ question: Question }),
     summary: "Answer a question that was put to this agent.",
   }),
   remind: endpoint({
     cmd: "remind",
     access: "agent",
-    input: z.strictObject({ body: z.string().min(1).max(64 * 1024), ...whenFields, ...effect }),
+    input: z.strictObject({
+      body: z
+        .string()
+        .min(1)
+        .max(64 * 1024),
+      ...whenFields,
+      ...effect,
+    }),
     output: z.object({ reminder: Reminder }),
     summary: "A message to itself, later.",
   }),

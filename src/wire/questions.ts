@@ -23,10 +23,17 @@ export type Question = z.output<typeof Question>;
 
 export const askFields = {
   to: z.union([z.literal("operator"), AgentName]).default("operator"),
-  question: z.string().min(1).max(16 * 1024),
+  question: z
+    .string()
+    .min(1)
+    .max(16 * 1024),
   choices: z.array(z.string().min(1).max(200)).max(12).default([]),
   /** Absent: never. */
-  expires_in_seconds: z.int().min(1).max(366 * 86_400).optional(),
+  expires_in_seconds: z
+    .int()
+    .min(1)
+    .max(366 * 86_400)
+    .optional(),
 };
 
 export const questionEndpoints = {
@@ -46,7 +53,13 @@ export const questionEndpoints = {
     cmd: "answer",
     http: ["POST", "/api/v1/questions/:id/answer"],
     access: "operator",
-    input: z.strictObject({ id: Ulid, answer: z.string().min(1).max(64 * 1024) }),
+    input: z.strictObject({
+      id: Ulid,
+      answer: z
+        .string()
+        .min(1)
+        .max(64 * 1024),
+    }),
     output: z.object({ question: Question }),
     summary: "Answer a question. The first answer wins; a later one is a conflict that names who answered.",
   }),

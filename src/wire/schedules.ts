@@ -19,7 +19,11 @@ export type Reminder = z.output<typeof Reminder>;
 export const whenFields = {
   /** RFC 3339 in UTC. */
   at: Timestamp.optional(),
-  in_seconds: z.int().min(1).max(10 * 366 * 86_400).optional(),
+  in_seconds: z
+    .int()
+    .min(1)
+    .max(10 * 366 * 86_400)
+    .optional(),
 };
 
 /** What happens to runs that were due while the hive was down. */
@@ -45,7 +49,10 @@ export type Schedule = z.output<typeof Schedule>;
 export const scheduleFields = {
   cron: z.string().min(1).max(120),
   time_zone: z.string().min(1).max(64).default("UTC"),
-  body: z.string().min(1).max(64 * 1024),
+  body: z
+    .string()
+    .min(1)
+    .max(64 * 1024),
   catch_up: CatchUp.default("once"),
 };
 
@@ -55,7 +62,14 @@ export const scheduleEndpoints = {
     http: ["POST", "/api/v1/reminders"],
     access: "operator",
     input: z
-      .strictObject({ agent: AgentName, body: z.string().min(1).max(64 * 1024), ...whenFields })
+      .strictObject({
+        agent: AgentName,
+        body: z
+          .string()
+          .min(1)
+          .max(64 * 1024),
+        ...whenFields,
+      })
       .refine((r) => (r.at === undefined) !== (r.in_seconds === undefined), {
         error: 'say either "at" or "in_seconds"',
       }),
