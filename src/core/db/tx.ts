@@ -11,7 +11,15 @@ export interface Tx {
   afterCommit(action: () => void): void;
 }
 
+export interface WriteOptions {
+  /** Goes on while the disk is full: what frees space or only moves a state. Others are refused then. */
+  readonly essential?: boolean;
+}
+
 /** The one writer. Calls made in the same tick share one commit; each is rolled back on its own when it throws. */
 export interface Writer {
-  write<T>(action: (tx: Tx) => T extends PromiseLike<unknown> ? never : T): Promise<T>;
+  write<T>(
+    action: (tx: Tx) => T extends PromiseLike<unknown> ? never : T,
+    options?: WriteOptions,
+  ): Promise<T>;
 }

@@ -1,0 +1,177 @@
+-- Generated from src/core/db/schema by scripts/gen/migrations; do not edit.
+CREATE TABLE `audit` (
+  `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+  `at` integer NOT NULL,
+  `actor_kind` text NOT NULL,
+  `actor` text NOT NULL,
+  `via` text,
+  `action` text NOT NULL,
+  `target` text,
+  `detail` text NOT NULL,
+  `previous` text NOT NULL,
+  `hash` text NOT NULL
+);
+
+CREATE TABLE `events` (
+  `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+  `at` integer NOT NULL,
+  `data` text NOT NULL
+);
+
+CREATE TABLE `effects` (
+  `agent` text NOT NULL,
+  `key` text NOT NULL,
+  `lease_id` text,
+  `tool` text NOT NULL,
+  `summary` text NOT NULL,
+  `result` text NOT NULL,
+  `at` integer NOT NULL,
+  PRIMARY KEY(`agent`, `key`)
+);
+
+CREATE INDEX `effects_by_lease` ON `effects` (`lease_id`);
+
+CREATE INDEX `effects_by_time` ON `effects` (`at`);
+
+CREATE TABLE `leases` (
+  `id` text PRIMARY KEY NOT NULL,
+  `agent` text NOT NULL,
+  `state` text NOT NULL,
+  `attempt` integer NOT NULL,
+  `errors` integer DEFAULT 0 NOT NULL,
+  `boot_id` text NOT NULL,
+  `reason` text,
+  `outcome` text,
+  `not_before` integer,
+  `opened_at` integer NOT NULL,
+  `ended_at` integer
+);
+
+CREATE UNIQUE INDEX `leases_live` ON `leases` (`agent`) WHERE state in ('open', 'returned');
+
+CREATE TABLE `messages` (
+  `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+  `id` text NOT NULL,
+  `sender` text NOT NULL,
+  `recipient` text NOT NULL,
+  `body` text NOT NULL,
+  `in_reply_to` text,
+  `question_id` text,
+  `origin` text,
+  `priority` text NOT NULL,
+  `state` text NOT NULL,
+  `reason` text,
+  `redelivered` integer DEFAULT 0 NOT NULL,
+  `lease_id` text,
+  `lease_pos` integer,
+  `joined` integer DEFAULT 0 NOT NULL,
+  `created_at` integer NOT NULL,
+  `deliver_after` integer,
+  `delivered_at` integer,
+  `read_at` integer,
+  `handled_at` integer
+);
+
+CREATE UNIQUE INDEX `messages_id_unique` ON `messages` (`id`);
+
+CREATE INDEX `messages_waiting` ON `messages` (`recipient`,`seq`,`sender`,`lease_id`) WHERE state = 'queued';
+
+CREATE INDEX `messages_leased` ON `messages` (`lease_id`,`lease_pos`) WHERE lease_id is not null;
+
+CREATE INDEX `messages_due` ON `messages` (`deliver_after`) WHERE deliver_after is not null and state = 'queued';
+
+CREATE INDEX `messages_by_sender` ON `messages` (`sender`,`seq`);
+
+CREATE INDEX `messages_by_recipient` ON `messages` (`recipient`,`seq`);
+
+CREATE TABLE `send_keys` (
+  `sender` text NOT NULL,
+  `key` text NOT NULL,
+  `ids` text NOT NULL,
+  `created_at` integer NOT NULL,
+  PRIMARY KEY(`sender`, `key`)
+);
+
+CREATE TABLE `questions` (
+  `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+  `id` text NOT NULL,
+  `sender` text NOT NULL,
+  `recipient` text NOT NULL,
+  `question` text NOT NULL,
+  `choices` text NOT NULL,
+  `state` text NOT NULL,
+  `answer` text,
+  `answered_by` text,
+  `message_id` text,
+  `asked_at` integer NOT NULL,
+  `answered_at` integer,
+  `expires_at` integer
+);
+
+CREATE UNIQUE INDEX `questions_id_unique` ON `questions` (`id`);
+
+CREATE INDEX `questions_by_state` ON `questions` (`state`,`seq`);
+
+CREATE INDEX `questions_expiring` ON `questions` (`expires_at`) WHERE state = 'open' and expires_at is not null;
+
+CREATE TABLE `reminders` (
+  `id` text PRIMARY KEY NOT NULL,
+  `agent` text NOT NULL,
+  `body` text NOT NULL,
+  `due_at` integer NOT NULL,
+  `created_by` text NOT NULL,
+  `created_at` integer NOT NULL,
+  `state` text NOT NULL,
+  `message_id` text
+);
+
+CREATE INDEX `reminders_due` ON `reminders` (`due_at`) WHERE state = 'pending';
+
+CREATE INDEX `reminders_by_agent` ON `reminders` (`agent`) WHERE state = 'pending';
+
+CREATE TABLE `schedules` (
+  `id` text PRIMARY KEY NOT NULL,
+  `agent` text NOT NULL,
+  `cron` text NOT NULL,
+  `time_zone` text NOT NULL,
+  `body` text NOT NULL,
+  `catch_up` text NOT NULL,
+  `enabled` integer NOT NULL,
+  `created_by` text NOT NULL,
+  `created_at` integer NOT NULL,
+  `last_run_at` integer,
+  `next_run_at` integer
+);
+
+CREATE INDEX `schedules_due` ON `schedules` (`next_run_at`) WHERE enabled = 1 and next_run_at is not null;
+
+CREATE TABLE `digests` (
+  `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+  `agent` text NOT NULL,
+  `lease_id` text NOT NULL,
+  `body` text NOT NULL,
+  `at` integer NOT NULL
+);
+
+CREATE INDEX `digests_by_agent` ON `digests` (`agent`,`seq`);
+
+CREATE TABLE `turns` (
+  `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+  `agent` text NOT NULL,
+  `lease_id` text NOT NULL,
+  `model` text,
+  `input_tokens` integer NOT NULL,
+  `output_tokens` integer NOT NULL,
+  `cache_read_tokens` integer NOT NULL,
+  `cache_write_tokens` integer NOT NULL,
+  `cost_usd` real NOT NULL,
+  `duration_ms` integer NOT NULL,
+  `num_turns` integer NOT NULL,
+  `context_tokens` integer,
+  `ended_at` integer NOT NULL,
+  `outcome` text NOT NULL
+);
+
+CREATE INDEX `turns_by_agent` ON `turns` (`agent`,`ended_at`);
+
+CREATE INDEX `turns_by_time` ON `turns` (`ended_at`);
