@@ -1,0 +1,15 @@
+/** Handlers of the agents' journals: asked of the harness, which is hostile input (../../links/journal-proxy.ts). */
+import type { Handlers } from "../../../wire/endpoint.ts";
+import type { journalEndpoints } from "../../../wire/journal.ts";
+import type { OperatorContext, OperatorServices } from "../operator-context.ts";
+
+export function journalRoutes({
+  journal,
+}: OperatorServices): Handlers<typeof journalEndpoints, OperatorContext> {
+  return {
+    journal: ({ name, ...input }, { signal }) => journal.history(name, input, signal),
+    journalStream: ({ name, after }, { signal }) => journal.stream(name, after, signal),
+    harnessInfo: async ({ name }, { signal }) => ({ harness: await journal.info(name, signal) }),
+    todos: async ({ name }, { signal }) => ({ todos: await journal.todos(name, signal) }),
+  };
+}

@@ -1,0 +1,71 @@
+/** Handlers of what only the manager's harness may ask: requests that wait for the operator, and control. */
+
+import { assertNever } from "../../../lib/assert-never.ts";
+import type { Handlers } from "../../../wire/endpoint.ts";
+import type { agentWire } from "../../../wire/wire.ts";
+import type { Actor, Lifecycle } from "../../services.ts";
+import type { AgentContext, LinkServices } from "../agent-context.ts";
+
+type Routes = Pick<
+  Handlers<typeof agentWire, AgentContext>,
+  "requestSpawn" | "requestSchedulePrompt" | "requestDestroy" | "cancelRequest" | "agentLogs" | "control"
+>;
+
+export function managerRoutes({ agents, approvals, lifecycle }: LinkServices): Routes {
+  return {
+    requestSpawn: async ({ reason, lease_id, effect_key, ...payload }, { actor }) => ({
+      approval: await approvals.request(actor, {
+        kind: "spawn",
+        payload,
+        description: `spawn agent "${payload.name}": ${reason}`,
+        lease_id,
+        effect_key,
+      }),
+    }),
+    requestSchedulePrompt: async ({ reason, lease_id, effect_key, ...payload }, { actor }) => ({
+      approval: await approvals.request(actor, {
+        kind: "schedule_prompt",
+        payload,
+        description: `schedule "${payload.cron}" (${payload.time_zone}) for agent "${payload.agent}": ${reason}`,
+        lease_id,
+        effect_key,
+      }),
+    }),
+    requestDestroy: async ({ agent, reason, lease_id, effect_key }, { actor }) => ({
+      approval: await approvals.request(actor, {
+        kind: "destroy",
+        payload: { name: agent },
+        description: `remove agent "${agent}": ${reason}`,
+        lease_id,
+        effect_key,
+      }),
+    }),
+    cancelRequest: async ({ id }, { actor }) => ({ approval: await approvals.cancel(actor, id) }),
+    agentLogs: async ({ agent, lines }) => {
+      agents.get(agent);
+      return { lines: await lifecycle.logs(agent, lines) };
+    },
+    control: async ({ agent, action }, { actor }) => {
+      agents.get(agent);
+      await control(lifecycle, actor, { agent, action });
+      return {};
+    },
+  };
+}
+
+function control(
+  lifecycle: Lifecycle,
+  actor: Actor,
+  { agent, action }: { agent: string; action: "start" | "stop" | "restart" },
+): Promise<void> {
+  switch (action) {
+    case "start":
+      return lifecycle.start(actor, [agent]);
+    case "stop":
+      return lifecycle.stop(actor, [agent], true);
+    case "restart":
+      return lifecycle.restart(actor, agent);
+    default:
+      return assertNever(action);
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * What happened inside an agent, asked of its harness for the operator. Data only, and the harness is hostile:
+ * loopback and the agent's own port, no redirects, bounded in size and time, every answer parsed.
+ */
+import type { z } from "zod";
+import { webPort } from "../../lib/fnv1a.ts";
+import { HiveError } from "../../wire/errors.ts";
+import {
+  HarnessInfo,
+  harnessEndpoints,
+  type JournalEvent,
+  JournalFrame,
+  type Todo,
+} from "../../wire/journal.ts";
+import type { Tickets } from "../auth/tickets.ts";
+import type { Agents, Links } from "../services.ts";
+import { readBody, readSse } from "./bounded-body.ts";
+
+const ANSWER_MS = 10_000;
+const BODY_MAX = 8 * 1024 * 1024;
+const FRAME_MAX = 1024 * 1024;
+/** The harness sends a comment every 15 s; twice that without a byte and it is gone. */
+const QUIET_MS = 40_000;
+
+export interface History {
+  events: JournalEvent[];
+  more: boolean;
+}
+
+export interface HistoryQuery {
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+  readonly limit: number;
+  readonly search?: string | undefined;
+}
+
+export interface JournalProxy {
+  history(agent: string, query: HistoryQuery, signal: AbortSignal): Promise<History>;
+  stream(agent: string, after: number | undefined, signal: AbortSignal): AsyncIterable<JournalFrame>;
+  info(agent: string, signal: AbortSignal): Promise<HarnessInfo>;
+  todos(agent: string, signal: AbortSignal): Promise<Todo[]>;
+}
+
+export interface JournalProxyOptions {
+  readonly agents: Pick<Agents, "get">;
+  readonly links: Pick<Links, "observe">;
+  readonly tickets: Pick<Tickets, "issue">;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** The one port an agent may answer on; by its name's hash. */
+  readonly portOf?: (agent: string) => number;
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+export function createJournalProxy(options: JournalProxyOptions): JournalProxy {
+  const get = async <T extends z.ZodType>(
+    agent: string,
+    path: string,
+    want: { output: T; query?: Query; signal: AbortSignal },
+  ): Promise<z.output<T>> => {
+    const signal = AbortSignal.any([want.signal, AbortSignal.timeout(ANSWER_MS)]);
+    const response = await ask(options, agent, { path: `${path}${queryText(want.query)}`, signal });
+    const text = await readBody(response, BODY_MAX).catch((error: unknown) => {
+      throw misbehaved(agent, "its answer broke off or is too large", error);
+    });
+    return understood(agent, want.output, text);
+  };
+  const { history, stream, state, todos } = harnessEndpoints;
+  return {
+    history: (agent, query, signal) =>
+      get(agent, history.http[1], { output: history.output, query: { ...query }, signal }),
+    info: (agent, signal) => get(agent, state.http[1], { output: HarnessInfo, signal }),
+    todos: async (agent, signal) => (await get(agent, todos.http[1], { output: todos.output, signal })).todos,
+    stream: (agent, after, signal) =>
+      follow(options, agent, { path: `${stream.http[1]}${queryText({ after })}`, signal }),
+  };
+}
+
+interface Question {
+  readonly path: string;
+  readonly signal: AbortSignal;
+}
+
+/** Ends silently when the caller left; a harness that goes away is an error. */
+async function* follow(
+  options: JournalProxyOptions,
+  agent: string,
+  { path, signal }: Question,
+): AsyncGenerator<JournalFrame, void, undefined> {
+  const response = await ask(options, agent, { path, signal });
+  const frames = readSse(response, { maxFrame: FRAME_MAX, quietMs: QUIET_MS, signal });
+  try {
+    for await (const text of frames) yield understood(agent, JournalFrame, text);
+  } catch (error) {
+    if (signal.aborted) return;
+    throw error instanceof HiveError ? error : misbehaved(agent, "its stream broke off", error);
+  }
+  if (!signal.aborted) throw misbehaved(agent, "its stream ended");
+}
+
+async function ask(options: JournalProxyOptions, agent: string, question: Question): Promise<Response> {
+  const { agents, links, tickets, fetch, portOf = webPort } = options;
+  agents.get(agent);
+  const { connected, web_port } = links.observe(agent);
+  if (!connected) throw notRunning(agent);
+  const port = portOf(agent);
+  if (web_port !== port) throw noPage(agent, port);
+  const { ticket } = tickets.issue(agent, ["read"]);
+  let response: Response;
+  try {
+    response = await fetch(`http://127.0.0.1:${port}${question.path}`, {
+      headers: { authorization: `Bearer ${ticket}` },
+      redirect: "manual",
+      signal: question.signal,
+    });
+  } catch (error) {
+    throw misbehaved(agent, "it does not answer", error);
+  }
+  if (response.status === 200) return response;
+  await response.body?.cancel();
+  throw misbehaved(agent, `it answered with status ${response.status}`);
+}
+
+function queryText(query: Query = {}): string {
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, String(value)]],
+  );
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}
+
+function understood<T extends z.ZodType>(agent: string, schema: T, text: string): z.output<T> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw misbehaved(agent, "its answer was not understood", error);
+  }
+}
+
+function notRunning(agent: string): HiveError {
+  return new HiveError("unavailable", `agent "${agent}" is not running`, {
+    hint: `hivectl agent start ${agent}`,
+  });
+}
+
+function noPage(agent: string, port: number): HiveError {
+  return new HiveError("unavailable", `agent "${agent}" serves no page on its port ${port}`, {
+    hint: `ss -ltnp sport = :${port}, then hivectl agent restart ${agent}`,
+  });
+}
+
+function misbehaved(agent: string, what: string, cause?: unknown): HiveError {
+  return new HiveError("unavailable", `the journal of agent "${agent}" cannot be read: ${what}`, {
+    hint: `hivectl agent logs ${agent}`,
+    cause,
+  });
+}
