@@ -1,0 +1,55 @@
+/** What `scripts/up` asks of the hive, all of it through the hivectl a user would run. */
+import { z } from "zod";
+
+export interface Hivectl {
+  /** Runs a verb and returns its parsed JSON; undefined when it failed. */
+  tryJson(args: readonly string[]): Promise<unknown>;
+  /** Runs a verb quietly; throws what it printed when it failed. */
+  run(args: readonly string[]): Promise<void>;
+  agents(): Promise<string[]>;
+  loginLink(): Promise<string>;
+  isolated(): Promise<boolean>;
+  /** A verb whose output goes to our terminal until it or we end. */
+  follow(args: readonly string[]): void;
+}
+
+const Names = z.object({ agents: z.array(z.string()) });
+const Link = z.object({ url: z.string() });
+const Info = z.object({ info: z.object({ isolated: z.boolean() }) });
+
+interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export function createHivectl(program: string, socket: string): Hivectl {
+  const start = (args: readonly string[], io: "pipe" | "inherit") =>
+    Bun.spawn([program, "--socket", socket, ...args], { stdin: "ignore", stdout: io, stderr: io });
+
+  const ask = async (args: readonly string[]): Promise<Answer> => {
+    const child = start(args, "pipe");
+    const [out, err, code] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ]);
+    return { out, err, code };
+  };
+  const json = async (args: readonly string[]): Promise<unknown> => {
+    const answer = await ask([...args, "--json"]);
+    if (answer.code !== 0) throw new Error(answer.err.trim());
+    return JSON.parse(answer.out);
+  };
+  return {
+    tryJson: (args) => json(args).catch(() => undefined),
+    run: async (args) => {
+      const answer = await ask(args);
+      if (answer.code !== 0) throw new Error(answer.err.trim() || `hivectl ${args.join(" ")} failed`);
+    },
+    agents: async () => Names.parse(await json(["list"])).agents,
+    loginLink: async () => Link.parse(await json(["login"])).url,
+    isolated: async () => Info.parse(await json(["info"])).info.isolated,
+    follow: (args) => void start(args, "inherit"),
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * `scripts/up`: a hive on this machine until Ctrl-C. Starts the daemon, makes the first agents, prints the login
+ * link; with --demo plays the scene of scripts/demo/scene.json. Everything it asks of the hive goes through hivectl.
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { findClaude } from "./lib/find-claude.ts";
+import { ROOT } from "./lib/paths.ts";
+import { type Daemon, logTail, startDaemon, startModel } from "./lib/up-children.ts";
+import { createHivectl, type Hivectl } from "./lib/up-hivectl.ts";
+import { readUpOptions, type UpOptions, UsageError } from "./lib/up-options.ts";
+
+const MANAGER = "hm1nd";
+const say = (text = ""): void => console.log(text);
+
+class Failure extends Error {}
+
+async function main(): Promise<number> {
+  const options = readUpOptions(process.argv.slice(2), process.env);
+  const claude = findClaude(ROOT, options);
+  const model = options.demo ? await startModel(ROOT) : undefined;
+  const claudeEnv = model?.env ?? ownClaudeEnv();
+  const daemon = startDaemon({ ...options, root: ROOT, claude, claudeEnv });
+  const stopping = stopOnSignal(daemon);
+  try {
+    const hivectl = createHivectl(join(ROOT, "dist/hivectl"), daemon.socket);
+    await untilReady(daemon, hivectl);
+    rmSync(daemon.config, { force: true });
+    await firstAgents(options, hivectl);
+    await welcome(options, hivectl, claude);
+    if (options.demo && !stopping.asked()) await play(hivectl);
+    const code = await daemon.process.exited;
+    return stopping.asked() || code === 0 ? ended(options) : failed(daemon);
+  } finally {
+    if (daemon.process.exitCode === null) daemon.process.kill("SIGTERM");
+    await daemon.process.exited;
+    model?.process.kill("SIGTERM");
+  }
+}
+
+function ended(options: UpOptions): number {
+  say(`the hive is stopped; all of it is kept in ${options.state}`);
+  say(`go on with: ./scripts/up${options.demo ? " --demo" : ""}`);
+  return 0;
+}
+
+function failed(daemon: Daemon): never {
+  throw new Failure(`hive-c0re ended by itself\n${logTail(daemon.logFile, 6)}`);
+}
+
+/** First Ctrl-C ends the hive in order, a second one at once. */
+function stopOnSignal(daemon: Daemon): { asked(): boolean } {
+  let times = 0;
+  const stop = () => {
+    times += 1;
+    if (times === 1) say("\nstopping; running turns may finish (Ctrl-C again: at once)");
+    daemon.process.kill("SIGTERM");
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGHUP", stop);
+  return { asked: () => times > 0 };
+}
+
+async function untilReady(daemon: Daemon, hivectl: Hivectl): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (daemon.process.exitCode !== null) {
+      // The daemon's own sentence says what is wrong and what to do; nothing to add.
+      throw new Failure(logTail(daemon.logFile, 4) || "hive-c0re did not start");
+    }
+    const info = await hivectl.tryJson(["info"]);
+    // A second hive on the same directory answers too; ours is the one whose process is alive.
+    if (info !== undefined && daemon.process.exitCode === null) return;
+    await Bun.sleep(100);
+  }
+  throw new Failure(`hive-c0re did not answer within a minute\n${logTail(daemon.logFile, 6)}`);
+}
+
+async function firstAgents(options: UpOptions, hivectl: Hivectl): Promise<void> {
+  const known = await hivectl.agents();
+  const wanted = options.demo ? [MANAGER, "alice", "bob"] : [MANAGER, "alice"];
+  for (const name of wanted.filter((each) => !known.includes(each) && known.length === 0)) {
+    const role = name === MANAGER ? ["--role", "manager"] : [];
+    await hivectl.run(["agent", "spawn", name, ...role]);
+    say(`· created ${name}${name === MANAGER ? ", the manager" : ""}`);
+  }
+}
+
+async function welcome(options: UpOptions, hivectl: Hivectl, claude: string | undefined): Promise<void> {
+  const link = await hivectl.loginLink();
+  const isolated = await hivectl.isolated();
+  say();
+  say("the hive is up");
+  say(`  dashboard   ${link}`);
+  say("              (works once, for five minutes; a new one: dist/hivectl login)");
+  say(`  terminal    export HIVE_SOCKET=${join(options.state, "run/host.sock")}`);
+  say("              dist/hivectl agent list · dist/hivectl watch");
+  if (!isolated) {
+    say();
+    say("  WARNING     the agents are NOT isolated: they can do whatever your user can.");
+    say("              install bubblewrap (Debian: apt install bubblewrap) to cage them");
+  }
+  say();
+  for (const line of nextSteps(options, claude)) say(`  ${line}`);
+  say();
+}
+
+function nextSteps(options: UpOptions, claude: string | undefined): string[] {
+  if (options.demo) return ["next        watch the scene below or in the dashboard; Ctrl-C stops the hive"];
+  if (claude === undefined) {
+    return ["next        no claude was found: npm install -g @anthropic-ai/claude-code, then start again"];
+  }
+  const login = `CLAUDE_CONFIG_DIR=${join(options.state, "agents/alice/claude")} ${claude} auth login`;
+  const loggedIn = Object.keys(ownClaudeEnv()).some((name) => name !== "ANTHROPIC_BASE_URL");
+  const first = loggedIn
+    ? ["next        the agents use the Claude key of your environment"]
+    : ["next        log each agent in to Claude once, from a second terminal:", `            ${login}`];
+  return [
+    ...first,
+    "            then write to one: dist/hivectl message send alice 'hello'",
+    "            Ctrl-C stops the hive; the next ./scripts/up goes on where it was",
+  ];
+}
+
+/** Begins the scene once; then shows the timeline until the hive ends. */
+async function play(hivectl: Hivectl): Promise<void> {
+  await hivectl.run([
+    "message",
+    "send",
+    MANAGER,
+    "Please have the team find out what kind of machine this is, and report to me.",
+    "--key",
+    "demo-scene",
+  ]);
+  hivectl.follow(["watch"]);
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  const known = thrown instanceof UsageError || thrown instanceof Failure;
+  const text =
+    thrown instanceof Error ? (known ? thrown.message : (thrown.stack ?? thrown.message)) : String(thrown);
+  console.error(text.startsWith("error") ? text : `error: ${text}`);
+  process.exitCode = thrown instanceof UsageError ? 2 : 1;
+}
