@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { findClaude } from "./lib/find-claude.ts";
 import { ROOT } from "./lib/paths.ts";
-import { type Daemon, logTail, startDaemon, startModel } from "./lib/up-children.ts";
+import { type Daemon, logTail, ownClaudeEnv, startDaemon, startModel } from "./lib/up-children.ts";
 import { createHivectl, type Hivectl } from "./lib/up-hivectl.ts";
 import { readUpOptions, type UpOptions, UsageError } from "./lib/up-options.ts";
 
