@@ -57,40 +57,41 @@ async function serveHost(conn: Conn, options: HostSocketOptions): Promise<void> 
     signal: conn.signal,
     userAgent: "",
   };
+  let frames: AsyncIterable<Fields> | undefined;
   try {
     const limits = { maxBytes: LINE_MAX_BYTES, lineTimeoutMs: lineMs, idleTimeoutMs: IDLE_MS };
     for await (const line of readLines(conn, { ...limits, signal: conn.signal, clock })) {
-      if (!(await answerLine(conn, line, { ...options, context }))) break;
+      frames = await answerLine(conn, line, { ...options, context });
+      if (frames !== undefined || conn.signal.aborted) break;
     }
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
     conn.write(failure(refuse(error, "host socket")));
   }
+  if (frames !== undefined) await writeFrames(conn, frames, refuse);
   conn.end();
 }
 
-/** False after a stream: no further requests are read on that connection. */
+/** The frames when the answer is a stream: no further requests are read on that connection. */
 async function answerLine(
   conn: Conn,
   line: string,
   options: HostSocketOptions & { context: OperatorContext },
-): Promise<boolean> {
+): Promise<AsyncIterable<Fields> | undefined> {
   const { dispatch, refuse, context } = options;
   let cmd = "?";
-  let streaming = false;
   try {
     const request = readRequest(line);
     cmd = request.cmd;
     const endpoint = dispatch.find(cmd);
-    streaming = endpoint.stream === true;
     const answer = await dispatch.run(endpoint, { fields: request.fields, caller: "operator", context });
-    if (answer.kind === "one") conn.write(success(answer.body));
-    else await writeFrames(conn, answer.frames);
+    if (answer.kind === "stream") return answer.frames;
+    conn.write(success(answer.body));
   } catch (error) {
-    if (!conn.signal.aborted) conn.write(failure(refuse(error, shown(cmd))));
+    conn.write(failure(refuse(error, shown(cmd))));
   }
   await conn.drain();
-  return !streaming && !conn.signal.aborted;
+  return undefined;
 }
 
 function readRequest(line: string): { cmd: string; fields: Fields } {
@@ -103,15 +104,27 @@ function readRequest(line: string): { cmd: string; fields: Fields } {
   return { cmd, fields };
 }
 
-async function writeFrames(conn: Conn, frames: AsyncIterable<Fields>): Promise<void> {
-  const iterator = frames[Symbol.asyncIterator]();
-  // A generator that waits cannot be returned from; the handler sees the signal, this makes it end.
-  conn.signal.addEventListener("abort", () => void iterator.return?.().catch(() => {}), { once: true });
-  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-    if (conn.signal.aborted) return;
-    conn.write(success(next.value));
-    await conn.drain();
+async function writeFrames(conn: Conn, frames: AsyncIterable<Fields>, refuse: Refuse): Promise<void> {
+  void watchForEnd(conn);
+  try {
+    for await (const frame of frames) {
+      if (conn.signal.aborted) break;
+      conn.write(success(frame));
+      await conn.drain();
+    }
+  } catch (error) {
+    if (!conn.signal.aborted) conn.write(failure(refuse(error, "stream")));
   }
+}
+
+/** What else comes is thrown away; a reader that closes its side has left, and what waits for it must end. */
+async function watchForEnd(conn: Conn): Promise<void> {
+  try {
+    for await (const _chunk of conn.bytes) if (conn.signal.aborted) break;
+  } catch {
+    // A broken connection is an end as well.
+  }
+  conn.destroy();
 }
 
 function success(body: Fields): string {
