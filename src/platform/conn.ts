@@ -17,13 +17,16 @@ export interface Conn {
    * bound loses the connection. After the end it does nothing and says false.
    */
   write(data: string | Uint8Array): boolean;
-  /** Resolves when the queue is empty, or the connection is gone. */
+  /** Resolves when there is room again (at once unless a write said false), or the connection is gone. */
   drain(): Promise<void>;
   /** Sends what is queued, then closes our side. */
   end(): void;
   /** Now, without sending what is queued. */
   destroy(error?: Error): void;
-  /** Resolves when both sides are closed, with the error if one ended it. Never rejects. */
+  /**
+   * Resolves when both sides are closed, with the error if one ended it. Never rejects. That the other side went
+   * away is seen only by reading (or by a failing write): keep a reader running on a connection that waits.
+   */
   readonly closed: Promise<Error | undefined>;
   /** Aborted when the connection is gone. */
   readonly signal: AbortSignal;
@@ -79,7 +82,8 @@ export function connFrom(socket: Socket, options: ConnOptions = {}): Conn {
 }
 
 function drained(socket: Socket, gone: AbortSignal): Promise<void> {
-  if (gone.aborted || socket.destroyed || socket.writableLength === 0) return Promise.resolve();
+  // Below the high-water mark no "drain" event ever comes.
+  if (gone.aborted || socket.destroyed || !socket.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       socket.off("drain", done);

@@ -199,7 +199,7 @@ export async function connectUnix(path: string, options: ConnectUnixOptions = {}
   const { signal, maxQueued } = options;
   checkLength(path);
   signal?.throwIfAborted();
-  const socket = createConnection({ path, allowHalfOpen: true });
+  const socket = createConnection({ path });
   await new Promise<void>((resolve, reject) => {
     const onAbort = (): void => {
       socket.destroy();

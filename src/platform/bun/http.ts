@@ -59,6 +59,8 @@ export function serveDriver(options: HttpDriverOptions): HttpDriver {
     port: options.port,
     // True unless NODE_ENV says otherwise at run time: it would show the error's text to the client.
     development: false,
+    // The default outside development is true (1.4.5): two servers of one user would silently share the port.
+    reusePort: false,
     idleTimeout: options.idleTimeout,
     maxRequestBodySize: options.maxBody,
     fetch: async (request, self) => {
