@@ -4,13 +4,20 @@
  * Not here: who writes which event (ag3nt/turn), and who may read it (ag3nt/web).
  */
 import type { Clock } from "../../../src/lib/clock.ts";
-import { HiveError } from "../../../src/wire/errors.ts";
-import type { JournalData, JournalDelta, JournalEvent, JournalFrame, Todo } from "../../../src/wire/journal.ts";
+import { sqliteError } from "../../../src/platform/sqlite.ts";
+import {
+  JournalData,
+  type JournalDelta,
+  type JournalEvent,
+  type JournalFrame,
+  Todo,
+} from "../../../src/wire/journal.ts";
 import { digestOf } from "./digest.ts";
-import { createFollowers } from "./followers.ts";
 import { fitEvent } from "./fit-event.ts";
-import { readHistory } from "./history.ts";
-import { openStore } from "./store.ts";
+import { createFollowers } from "./followers.ts";
+import { readHistory, toEvent } from "./history.ts";
+import { prune } from "./prune.ts";
+import { openStore, type Store, storageError } from "./store.ts";
 
 export interface JournalLimits {
   readonly maxEvents: number;
@@ -67,4 +74,109 @@ export interface Journal {
   /** 0 when it is empty. */
   lastSeq(): number;
   close(): void;
+}
+
+/** How many appends there are between two looks at the limits. */
+const PRUNE_EVERY = 256;
+
+export function openJournal(options: JournalOptions): Journal {
+  const { path, clock } = options;
+  const limits: JournalLimits = { ...JOURNAL_LIMITS, ...options.limits };
+  let store = openStore(path, clock.now());
+  let lastSeq = store.bounds.get()?.last ?? 0;
+  let untilPrune = Math.min(PRUNE_EVERY, Math.ceil(limits.maxEvents / 4));
+  const followers = createFollowers({
+    read: (after, limit) => store.after.all(after, limit).map(toEvent),
+    lastSeq: () => lastSeq,
+  });
+
+  const insert = (data: JournalData, also: () => void): JournalEvent => {
+    const { data: fitted, json } = fitEvent(data);
+    const at = clock.now();
+    const seq = store.db.transaction(() => {
+      also();
+      const row = Number(store.insert.run(at, fitted.kind, json).lastInsertRowid);
+      if (fitted.kind === "turn_end") store.saveTurnEnd.run(fitted.lease_id, row, json);
+      return row;
+    });
+    lastSeq = seq;
+    return { seq, at: new Date(at).toISOString(), data: fitted };
+  };
+
+  const tidy = (): void => {
+    untilPrune -= 1;
+    if (untilPrune > 0) return;
+    untilPrune = Math.min(PRUNE_EVERY, Math.ceil(limits.maxEvents / 4));
+    try {
+      prune(store, limits, clock.now());
+    } catch (error) {
+      // The event itself is stored; a full disk cannot delete either, and the next round tries again.
+      if (sqliteError(error).kind === "other") throw error;
+    }
+  };
+
+  /** A file that broke while it was in use is replaced once, and the event goes into the new one. */
+  const append = (data: JournalData, also: () => void = () => {}): JournalEvent => {
+    try {
+      const event = insert(data, also);
+      followers.wake();
+      return event;
+    } catch (error) {
+      if (sqliteError(error).kind !== "corrupt") throw storageError(path, error);
+      store = replaceStore(store, clock.now());
+      noteMovedAside(store, (notice) => insert(notice, () => {}));
+      const event = insert(data, also);
+      followers.wake();
+      return event;
+    }
+  };
+
+  noteMovedAside(store, append);
+  const setTodos = (todos: readonly Todo[]): JournalEvent =>
+    append({ kind: "todos", todos: [...todos] }, () => {
+      store.clearTodos.run();
+      for (const [position, todo] of todos.entries()) {
+        store.insertTodo.run(position, todo.id, todo.text, todo.state);
+      }
+    });
+  return {
+    append: (data) => {
+      const event = append(data);
+      tidy();
+      return event;
+    },
+    delta: followers.delta,
+    history: (query) => readHistory(store, query),
+    follow: followers.follow,
+    lastTurnEnd: (leaseId) => {
+      const row = store.turnEnd.get(leaseId);
+      return row === undefined ? undefined : TurnEndData.parse(JSON.parse(row.data));
+    },
+    recentDigest: (maxChars) => digestOf(store, maxChars),
+    todos: () => store.todos.all().map((row) => Todo.parse(row)),
+    setTodos,
+    lastSeq: () => lastSeq,
+    close: () => {
+      followers.close();
+      store.close();
+    },
+  };
+}
+
+const TurnEndData = JournalData.refine((data): data is TurnEnd => data.kind === "turn_end");
+
+function replaceStore(broken: Store, now: number): Store {
+  try {
+    broken.close();
+  } catch {
+    // It is being given up; only its file counts.
+  }
+  return openStore(broken.db.path, now, "it broke while it was in use");
+}
+
+function noteMovedAside(store: Store, append: (notice: JournalData) => void): void {
+  const aside = store.movedAside;
+  if (aside === undefined) return;
+  const text = `the journal was unreadable (${aside.reason}) and was begun anew; the old one is "${aside.path}"`;
+  append({ kind: "notice", level: "error", text });
 }
