@@ -82,16 +82,24 @@ export function readFileNoFollow(path: string, options: ReadFileOptions = {}): B
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new HiveError("invalid", `"${path}" is not a regular file`);
-    const buffer = Buffer.alloc(Math.min(stat.size, maxBytes) + 1);
-    let length = 0;
-    for (let got = -1; got !== 0 && length < buffer.length; length += got) {
-      got = readSync(fd, buffer, length, buffer.length - length, null);
-    }
-    if (length > maxBytes) throw new HiveError("too_large", `"${path}" is larger than "${maxBytes}" bytes`);
-    return buffer.subarray(0, length);
+    return readBounded(fd, path, { maxBytes, expected: stat.size });
   } finally {
     closeSync(fd);
   }
+}
+
+/** Reads to the end, whatever size the file claims: those of /proc claim none, and a log grows meanwhile. */
+function readBounded(fd: number, path: string, size: { maxBytes: number; expected: number }): Buffer {
+  const parts: Buffer[] = [];
+  let length = 0;
+  while (length <= size.maxBytes) {
+    const part = Buffer.alloc(Math.max(4096, Math.min(size.expected, size.maxBytes) + 1 - length));
+    const got = readSync(fd, part, 0, part.length, null);
+    if (got === 0) return Buffer.concat(parts, length);
+    parts.push(part.subarray(0, got));
+    length += got;
+  }
+  throw new HiveError("too_large", `"${path}" is larger than "${size.maxBytes}" bytes`);
 }
 
 function openNoFollow(path: string): number {
