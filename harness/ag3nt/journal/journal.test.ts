@@ -188,7 +188,7 @@ describe("journal", () => {
     expect(gap).toMatchObject({ type: "gap", after: 7 });
   });
 
-  test("goes on in a new file when the present one breaks under it", async () => {
+  test("begins anew when pages inside the file are broken", async () => {
     const journal = open();
     for (let i = 0; i < 2_000; i++) journal.append(text("x".repeat(200)));
     shut(journal);

@@ -86,7 +86,7 @@ export function openJournal(options: JournalOptions): Journal {
   let lastSeq = store.bounds.get()?.last ?? 0;
   let untilPrune = Math.min(PRUNE_EVERY, Math.ceil(limits.maxEvents / 4));
   const followers = createFollowers({
-    read: (after, limit) => store.after.all(after, limit).map(toEvent),
+    read: (after, limit) => reading(path, () => store.after.all(after, limit).map(toEvent)),
     lastSeq: () => lastSeq,
   });
 
@@ -146,14 +146,20 @@ export function openJournal(options: JournalOptions): Journal {
       return event;
     },
     delta: followers.delta,
-    history: (query) => readHistory(store, query),
+    history: async (query) => {
+      try {
+        return await readHistory(store, query);
+      } catch (error) {
+        throw storageError(path, error);
+      }
+    },
     follow: followers.follow,
     lastTurnEnd: (leaseId) => {
       const row = store.turnEnd.get(leaseId);
       return row === undefined ? undefined : TurnEndData.parse(JSON.parse(row.data));
     },
-    recentDigest: (maxChars) => digestOf(store, maxChars),
-    todos: () => store.todos.all().map((row) => Todo.parse(row)),
+    recentDigest: (maxChars) => reading(path, () => digestOf(store, maxChars)),
+    todos: () => reading(path, () => store.todos.all().map((row) => Todo.parse(row))),
     setTodos,
     lastSeq: () => lastSeq,
     close: () => {
@@ -164,6 +170,14 @@ export function openJournal(options: JournalOptions): Journal {
 }
 
 const TurnEndData = JournalData.refine((data): data is TurnEnd => data.kind === "turn_end");
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw storageError(path, error);
+  }
+}
 
 function replaceStore(broken: Store, now: number): Store {
   try {

@@ -79,7 +79,7 @@ const TURN_ENDS_KEPT = 5_000;
 export function openStore(path: string, now: number, broken?: string): Store {
   try {
     if (broken !== undefined) throw new Unusable(broken);
-    return prepareStore(openFile(path), undefined);
+    return probed(prepareStore(openFile(path), undefined));
   } catch (error) {
     if (!(error instanceof Unusable) && sqliteError(error).kind !== "corrupt")
       throw storageError(path, error);
@@ -88,6 +88,18 @@ export function openStore(path: string, now: number, broken?: string): Store {
     // Numbers go on above everything the lost file can have given out: who follows by number sees a gap, not a repeat.
     fresh.db.prepare("insert or replace into sqlite_sequence (name, seq) values ('events', ?)").run(now);
     return fresh;
+  }
+}
+
+/** Opening reads the first page only. */
+function probed(store: Store): Store {
+  try {
+    store.bounds.get();
+    store.todos.all();
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
   }
 }
 
@@ -120,7 +132,7 @@ export function storageError(path: string, cause: unknown): HiveError {
   const { kind } = sqliteError(cause);
   const why =
     kind === "full" ? "the disk is full" : kind === "readonly" ? "it is read-only" : messageOf(cause);
-  return new HiveError("storage", `the journal "${path}" cannot be written: ${why}`, {
+  return new HiveError("storage", `the journal "${path}" cannot be used: ${why}`, {
     hint: kind === "full" ? "make room on the agent's disk" : "hivectl doctor",
     cause,
   });
