@@ -1,4 +1,45 @@
 -- Generated from src/core/db/schema by scripts/gen/migrations; do not edit.
+CREATE TABLE `agent_runs` (
+  `agent` text PRIMARY KEY NOT NULL,
+  `owner` text NOT NULL,
+  `backend` text NOT NULL,
+  `processes` text NOT NULL,
+  `started_at` integer NOT NULL
+);
+
+CREATE TABLE `agents` (
+  `name` text PRIMARY KEY NOT NULL,
+  `config` text NOT NULL,
+  `backend` text NOT NULL,
+  `expected` text NOT NULL,
+  `paused` integer NOT NULL,
+  `model` text,
+  `effort` text,
+  `status_text` text,
+  `status_set_at` integer,
+  `first_prompt` text,
+  `created_by` text NOT NULL,
+  `created_at` integer NOT NULL
+);
+
+CREATE TABLE `approvals` (
+  `id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+  `agent` text NOT NULL,
+  `kind` text NOT NULL,
+  `commit_ref` text NOT NULL,
+  `fetched_sha` text,
+  `description` text NOT NULL,
+  `payload` text NOT NULL,
+  `requested_at` integer NOT NULL,
+  `status` text NOT NULL,
+  `resolved_at` integer,
+  `note` text,
+  `operation_id` text,
+  `settled` integer NOT NULL
+);
+
+CREATE INDEX `approvals_open` ON `approvals` (`id`) WHERE status = 'pending' or settled = 0;
+
 CREATE TABLE `audit` (
   `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
   `at` integer NOT NULL,
@@ -49,6 +90,11 @@ CREATE TABLE `leases` (
 
 CREATE UNIQUE INDEX `leases_live` ON `leases` (`agent`) WHERE state in ('open', 'returned');
 
+CREATE TABLE `login_links` (
+  `hash` text PRIMARY KEY NOT NULL,
+  `expires_at` integer NOT NULL
+);
+
 CREATE TABLE `messages` (
   `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
   `id` text NOT NULL,
@@ -80,6 +126,8 @@ CREATE INDEX `messages_leased` ON `messages` (`lease_id`,`lease_pos`) WHERE leas
 
 CREATE INDEX `messages_due` ON `messages` (`deliver_after`) WHERE deliver_after is not null and state = 'queued';
 
+CREATE INDEX `messages_for_operator` ON `messages` (`sender`) WHERE recipient = 'operator' and state <> 'handled';
+
 CREATE INDEX `messages_by_sender` ON `messages` (`sender`,`seq`);
 
 CREATE INDEX `messages_by_recipient` ON `messages` (`recipient`,`seq`);
@@ -91,6 +139,22 @@ CREATE TABLE `send_keys` (
   `created_at` integer NOT NULL,
   PRIMARY KEY(`sender`, `key`)
 );
+
+CREATE TABLE `operations` (
+  `id` text PRIMARY KEY NOT NULL,
+  `kind` text NOT NULL,
+  `agent` text,
+  `state` text NOT NULL,
+  `progress` real,
+  `step` text NOT NULL,
+  `error` text,
+  `hint` text,
+  `started_at` integer NOT NULL,
+  `ended_at` integer,
+  `log` text NOT NULL
+);
+
+CREATE INDEX `operations_running` ON `operations` (`id`) WHERE state = 'running';
 
 CREATE TABLE `questions` (
   `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -144,6 +208,19 @@ CREATE TABLE `schedules` (
 );
 
 CREATE INDEX `schedules_due` ON `schedules` (`next_run_at`) WHERE enabled = 1 and next_run_at is not null;
+
+CREATE TABLE `sessions` (
+  `id` text PRIMARY KEY NOT NULL,
+  `hash` text NOT NULL,
+  `created_at` integer NOT NULL,
+  `last_used_at` integer NOT NULL,
+  `expires_at` integer NOT NULL,
+  `user_agent` text NOT NULL
+);
+
+CREATE UNIQUE INDEX `sessions_hash_unique` ON `sessions` (`hash`);
+
+CREATE INDEX `sessions_expiry` ON `sessions` (`expires_at`);
 
 CREATE TABLE `digests` (
   `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,

@@ -34,6 +34,7 @@ export const messages = sqliteTable(
     index("messages_waiting").on(t.recipient, t.seq, t.sender, t.lease_id).where(sql`state = 'queued'`),
     index("messages_leased").on(t.lease_id, t.lease_pos).where(sql`lease_id is not null`),
     index("messages_due").on(t.deliver_after).where(sql`deliver_after is not null and state = 'queued'`),
+    index("messages_for_operator").on(t.sender).where(sql`recipient = 'operator' and state <> 'handled'`),
     index("messages_by_sender").on(t.sender, t.seq),
     index("messages_by_recipient").on(t.recipient, t.seq),
   ],

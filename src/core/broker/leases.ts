@@ -1,0 +1,196 @@
+/**
+ * Leases, as steps inside a transaction: give out, give out again, join, return, end. Who waits for what, and
+ * when, is not decided here (broker.ts, waiters.ts).
+ *
+ * One live lease for each agent. Its id and its messages stay the same until the turn that read them has ended
+ * well; `attempt` counts how often it was given out.
+ */
+import type { Lease } from "../../wire/link.ts";
+import type { LeaseRow } from "../db/stores/leases.ts";
+import { isoTime, type MessageRow, toMessage } from "../db/stores/messages.ts";
+import type { Tx } from "../db/tx.ts";
+import type { BrokerContext } from "./context.ts";
+
+export interface Taker {
+  readonly agent: string;
+  readonly boot_id: string;
+  readonly max: number;
+}
+
+/** The batch that waits to be given out again, else a new one; undefined when there is nothing to do. */
+export function openLease(context: BrokerContext, tx: Tx, taker: Taker): Lease | undefined {
+  const live = context.leases.live(taker.agent);
+  return live === undefined ? openNew(context, tx, taker) : reopen(context, tx, { live, taker });
+}
+
+function openNew(context: BrokerContext, tx: Tx, { agent, boot_id, max }: Taker): Lease | undefined {
+  const now = context.clock.now();
+  const rows = context.messages.waiting(agent, now, max);
+  if (rows.length === 0) return undefined;
+  const lease: LeaseRow = {
+    id: context.ids(),
+    agent,
+    boot_id,
+    state: "open",
+    attempt: 1,
+    errors: 0,
+    reason: null,
+    outcome: null,
+    not_before: null,
+    opened_at: now,
+    ended_at: null,
+  };
+  context.leases.insert(tx, lease);
+  const given = rows.map((row, at) =>
+    give(context, tx, { ...row, lease_id: lease.id, lease_pos: at, joined: 0 }),
+  );
+  return toLease(context, lease, given);
+}
+
+interface Reopening {
+  readonly live: LeaseRow;
+  readonly taker: Taker;
+}
+
+function reopen(context: BrokerContext, tx: Tx, { live, taker }: Reopening): Lease | undefined {
+  const now = context.clock.now();
+  if (live.not_before !== null && live.not_before > now) return undefined;
+  const rows = context.messages.ofLease(live.id);
+  if (rows.length === 0) {
+    endLease(context, tx, { ...live, state: "done", reason: "its messages were dropped" });
+    return openNew(context, tx, taker);
+  }
+  const lease: LeaseRow = {
+    ...live,
+    state: "open",
+    boot_id: taker.boot_id,
+    attempt: live.attempt + 1,
+    outcome: null,
+    not_before: null,
+    reason: null,
+    opened_at: now,
+  };
+  context.leases.save(tx, lease);
+  const given = rows.map((row) => give(context, tx, { ...row, redelivered: row.redelivered + 1, joined: 0 }));
+  return toLease(context, lease, given);
+}
+
+function give(context: BrokerContext, tx: Tx, row: MessageRow): MessageRow {
+  const given: MessageRow = {
+    ...row,
+    state: "delivered",
+    reason: null,
+    delivered_at: context.clock.now(),
+    read_at: null,
+  };
+  context.save(tx, given);
+  return given;
+}
+
+function toLease({ effects }: BrokerContext, lease: LeaseRow, rows: readonly MessageRow[]): Lease {
+  const done = lease.attempt === 1 ? [] : effects.ofLease(lease.id);
+  return {
+    id: lease.id,
+    attempt: lease.attempt,
+    messages: rows.map(toMessage),
+    already_done: done.map(({ tool, summary, at }) => ({ tool, summary, at: isoTime(at) })),
+  };
+}
+
+/** The harness that had it came back in time: as if nothing had been. */
+export function holdLease(context: BrokerContext, tx: Tx, lease: LeaseRow): void {
+  if (lease.state === "open") return;
+  context.leases.save(tx, { ...lease, state: "open", reason: null, outcome: null, not_before: null });
+  for (const row of context.messages.ofLease(lease.id)) give(context, tx, row);
+}
+
+export interface Return {
+  readonly lease: LeaseRow;
+  readonly reason: string;
+  /** How the harness said its turn ended; absent when it said nothing. */
+  readonly outcome?: string;
+  readonly notBefore?: number | undefined;
+}
+
+/** Its messages wait again, in order, as the same batch. */
+export function returnLease(
+  context: BrokerContext,
+  tx: Tx,
+  { lease, reason, outcome, notBefore }: Return,
+): void {
+  context.leases.save(tx, {
+    ...lease,
+    state: "returned",
+    reason,
+    outcome: outcome ?? null,
+    not_before: notBefore ?? null,
+  });
+  for (const row of context.messages.ofLease(lease.id)) {
+    context.save(tx, { ...row, state: "queued", reason, delivered_at: null, read_at: null });
+  }
+  context.wakeLater(tx, lease.agent);
+}
+
+/** Adds messages to the running lease, in the order given. They count as handled only when they were read. */
+export function joinLease(
+  context: BrokerContext,
+  tx: Tx,
+  { lease, rows }: { readonly lease: LeaseRow; readonly rows: readonly MessageRow[] },
+): MessageRow[] {
+  const last = context.messages.ofLease(lease.id).at(-1)?.lease_pos ?? -1;
+  return rows.map((row, at) =>
+    give(context, tx, { ...row, lease_id: lease.id, lease_pos: last + 1 + at, joined: 1 }),
+  );
+}
+
+/** Urgent messages go into the running turn, each after what its sender wrote before. */
+export function joinUrgent(context: BrokerContext, tx: Tx, agent: string): void {
+  const lease = context.leases.live(agent);
+  if (lease?.state !== "open") return;
+  const now = context.clock.now();
+  const upTo = new Map<string, number>();
+  for (const row of context.messages.urgentWaiting(agent, now)) upTo.set(row.sender, row.seq);
+  if (upTo.size === 0) return;
+  const rows = [...upTo].flatMap(([sender, seq]) =>
+    context.messages.waitingFrom(agent, sender, { now, upTo: seq }),
+  );
+  const joined = joinLease(context, tx, { lease, rows: rows.sort((a, b) => a.seq - b.seq) });
+  context.joinedLater(tx, { agent, lease_id: lease.id, rows: joined });
+}
+
+/** The turn ended: what claude took in is handled (or failed), what it never saw waits for the next turn. */
+export function settleLease(
+  context: BrokerContext,
+  tx: Tx,
+  end: {
+    readonly lease: LeaseRow;
+    readonly state: "done" | "failed";
+    readonly outcome: string;
+    readonly reason?: string;
+  },
+): MessageRow[] {
+  const { lease, state, outcome, reason = null } = end;
+  const now = context.clock.now();
+  const settled: MessageRow[] = [];
+  const free = { lease_id: null, lease_pos: null, joined: 0 };
+  for (const row of context.messages.ofLease(lease.id)) {
+    if (row.joined === 1 && row.state !== "read") {
+      const waits = "the turn ended before it was read";
+      context.save(tx, { ...row, ...free, state: "queued", reason: waits, delivered_at: null });
+      continue;
+    }
+    const ended: MessageRow =
+      state === "done"
+        ? { ...row, ...free, state: "handled", reason: null, read_at: row.read_at ?? now, handled_at: now }
+        : { ...row, ...free, state: "failed", reason };
+    context.save(tx, ended);
+    settled.push(ended);
+  }
+  endLease(context, tx, { ...lease, state, outcome, reason });
+  context.wakeLater(tx, lease.agent);
+  return settled;
+}
+
+function endLease(context: BrokerContext, tx: Tx, lease: LeaseRow): void {
+  context.leases.save(tx, { ...lease, not_before: null, ended_at: context.clock.now() });
+}
