@@ -2,14 +2,16 @@
  * The two MCP servers of a harness, `hyperhive` and `bash`, on one loopback port behind a token of this start.
  * Not here: the protocol (rpc.ts, http.ts) and what the tools do (tools/).
  */
+
+import type { z } from "zod";
 import type { Clock } from "../../src/lib/clock.ts";
-import type { Env } from "../../src/platform/spawn.ts";
 import type { Logger } from "../../src/platform/log.ts";
+import type { Env } from "../../src/platform/spawn.ts";
 import type { AgentConfig, Role } from "../../src/wire/agent-config.ts";
 import type { Message } from "../../src/wire/messages.ts";
-import type { z } from "zod";
 import type { Journal } from "../ag3nt/journal/journal.ts";
-import type { LinkCall, McpServerName, RunningLease } from "./tool.ts";
+import type { LinkCall } from "../ag3nt/link.ts";
+import type { McpServerName, RunningLease } from "./tool.ts";
 
 export interface McpOptions {
   /** One request over the link; rejects with HiveError `unavailable` while it is down. */

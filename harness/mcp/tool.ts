@@ -5,20 +5,10 @@
 import type { z } from "zod";
 import type { Clock } from "../../src/lib/clock.ts";
 import type { AgentConfig } from "../../src/wire/agent-config.ts";
-import type { CallInput, Output } from "../../src/wire/endpoint.ts";
 import type { Message } from "../../src/wire/messages.ts";
-import type { agentWire } from "../../src/wire/wire.ts";
 import type { Journal } from "../ag3nt/journal/journal.ts";
+import type { LinkCall } from "../ag3nt/link.ts";
 import type { Commands } from "./bash/commands.ts";
-
-export type AgentWire = typeof agentWire;
-
-/** One request over the link. Rejects with HiveError `unavailable` while the link is down. */
-export type LinkCall = <K extends keyof AgentWire>(
-  key: K,
-  input: CallInput<AgentWire[K]>,
-  signal?: AbortSignal,
-) => Promise<Output<AgentWire[K]>>;
 
 export interface RunningLease {
   readonly id: string;
