@@ -17,8 +17,8 @@ export interface Due {
 export const MOST_RUNS = 100;
 /** A time this long ago still counts as now: the daemon was busy or restarting. */
 const LATE_MS = 60_000;
-/** Steps of the walk: a schedule of each second, down for half a day. Beyond it, the walk starts near the end. */
-const MOST_STEPS = 50_000;
+/** Steps of the walk: a schedule of each second, down for an hour and more. Beyond it, the walk starts near the end. */
+const MOST_STEPS = 5_000;
 
 export interface DueOptions {
   readonly times: CronTimes;
