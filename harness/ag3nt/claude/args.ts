@@ -12,6 +12,8 @@ export interface LaunchOptions {
   readonly systemPromptFile?: string | undefined;
   readonly mcpConfigFile?: string | undefined;
   readonly settingsFile?: string | undefined;
+  /** Changes with what is in the files, so that a running claude is known to be out of date. */
+  readonly fileVersion?: string | undefined;
   /** Only compaction needs them: they make the text of a message a command. */
   readonly slashCommands?: boolean;
 }

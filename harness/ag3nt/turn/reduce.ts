@@ -109,8 +109,9 @@ function onLeaseRefused(state: State, event: { readonly reason: string; readonly
 
 function onTurnEnded(state: State, event: { readonly end: TurnEnd; readonly now: number }): Step {
   if (state.mode.kind !== "turn" || state.mode.lease_id !== event.end.lease_id) return stay(state);
-  const { outcome } = event.end;
-  const failures = outcome === "error" ? state.failures + 1 : 0;
+  const { outcome, broken = false } = event.end;
+  const failed = outcome === "error" || broken;
+  const failures = failed ? state.failures + 1 : 0;
   const next: State = { ...state, failures };
   if (state.stopping) return settle(next);
   if (outcome === "needs_login") return park(next, { kind: "needs_login", reason: reasonOf(event.end) });
@@ -118,7 +119,7 @@ function onTurnEnded(state: State, event: { readonly end: TurnEnd; readonly now:
     const until = event.end.retry_at ?? event.now + UNKNOWN_LIMIT_MS;
     return park(next, { kind: "rate_limited", until, reason: reasonOf(event.end) });
   }
-  if (outcome === "error") {
+  if (failed) {
     const wait = backoff({ base: FAILURE_BASE_MS, cap: FAILURE_CAP_MS, attempt: failures - 1 });
     return park(next, { kind: "failed", until: event.now + wait, reason: reasonOf(event.end) });
   }

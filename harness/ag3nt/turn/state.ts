@@ -37,6 +37,8 @@ export interface TurnEnd {
   readonly lease_id: string;
   readonly outcome: TurnOutcome;
   readonly reason?: string | undefined;
+  /** It is not the messages' fault: claude cannot be started at all. */
+  readonly broken?: boolean;
   /** For `rate_limited`: wall clock, milliseconds. */
   readonly retry_at?: number | undefined;
 }

@@ -1,0 +1,462 @@
+import { describe, expect, test } from "bun:test";
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { findByEnvTag, processIdentity } from "../../src/platform/process.ts";
+import { startEngineBed } from "../../test/support/engine-bed.ts";
+import { claudeTag } from "./claude/args.ts";
+
+const SLOW = 20_000;
+
+describe("engine", () => {
+  test(
+    "a message becomes a turn; the next one finds claude warm",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          { when: { last_user: "hello" }, say: "hello yourself" },
+          { when: { last_user: "again" }, say: "still here" },
+        ],
+      });
+      const { core } = bed;
+      const first = core.send("hello");
+      await core.until("the first end", () => core.finishes.length === 1);
+      expect(core.finishes[0]).toMatchObject({ outcome: "ok" });
+      expect(core.finishes[0]?.usage?.num_turns).toBe(1);
+      expect(core.finishes[0]?.digest).toContain("→ hello yourself");
+      expect(core.reads).toEqual([first.id]);
+      core.send("again");
+      await core.until("the second end", () => core.finishes.length === 2);
+      const starts = (await bed.events()).filter((data) => data.kind === "turn_start");
+      expect(starts.map((start) => start.session)).toEqual(["new", "warm"]);
+      expect(starts[0]?.session_id).toBe(starts[1]?.session_id ?? "");
+    },
+    SLOW,
+  );
+
+  test(
+    "a restarted harness resumes the conversation",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          { when: { last_user: "hello" }, say: "hello yourself" },
+          { when: { last_user: "again", history: "hello yourself" }, say: "I remember" },
+        ],
+      });
+      const { core } = bed;
+      core.send("hello");
+      await core.until("the first end", () => core.finishes.length === 1);
+      await bed.restart();
+      core.send("again");
+      await core.until("the second end", () => core.finishes.length === 2);
+      expect(core.finishes[1]?.digest).toContain("→ I remember");
+      const starts = (await bed.events()).filter((data) => data.kind === "turn_start");
+      expect(starts.map((start) => start.session)).toEqual(["new", "resumed"]);
+    },
+    SLOW,
+  );
+
+  test(
+    "an interrupt cuts the turn, and what claude started dies",
+    async () => {
+      const command = "setsid sleep 4711 & sleep 4712; echo never";
+      await using bed = await startEngineBed({
+        rules: [{ when: { last_user: "work" }, tool_use: { name: "Bash", input: { command } } }],
+      });
+      const { core } = bed;
+      core.send("work");
+      await until("the command runs", () => countProcesses("sleep 4712") > 0);
+      core.push({ push: "interrupt", by: "operator", reason: "enough" });
+      await core.until("the end", () => core.finishes.length === 1);
+      expect(core.finishes[0]).toMatchObject({ outcome: "interrupted", reason: "operator: enough" });
+      expect(countProcesses("sleep 4711") + countProcesses("sleep 4712")).toBe(0);
+      core.send("go on");
+      await core.until("the next end", () => core.finishes.length === 2);
+      expect(core.finishes[1]?.outcome).toBe("ok");
+    },
+    SLOW,
+  );
+
+  test(
+    "claude killed in the middle of a turn: the batch comes again and ends well",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          {
+            when: { last_user: "work" },
+            say: "a long answer that takes its time",
+            chunk_ms: 100,
+            chunk_chars: 2,
+            times: 1,
+          },
+          { when: { last_user: "work" }, say: "done at last" },
+        ],
+      });
+      const { core } = bed;
+      core.send("work");
+      await bed.model.waitFor((request) => request.agent === undefined);
+      const [claude] = findByEnvTag(claudeTag(bed.stateDir));
+      process.kill(claude?.pid ?? -1, "SIGKILL");
+      await core.until("both ends", () => core.finishes.length === 2);
+      expect(core.finishes.map((finish) => finish.outcome)).toEqual(["error", "ok"]);
+      const starts = (await bed.events()).filter((data) => data.kind === "turn_start");
+      expect(starts.map((start) => start.attempt)).toEqual([1, 2]);
+    },
+    SLOW,
+  );
+
+  test(
+    "a refused login parks the agent until the login changes; the message waits",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          { when: { last_user: "hello" }, error: "forbidden", times: 1 },
+          { when: { last_user: "hello" }, say: "logged in" },
+        ],
+      });
+      const { core } = bed;
+      core.send("hello");
+      await core.until("the first end", () => core.finishes.length === 1);
+      expect(core.finishes[0]?.outcome).toBe("needs_login");
+      await core.until("the state", () => core.reports.at(-1)?.state.kind === "needs_login");
+      mkdirSync(join(bed.home, ".claude"), { recursive: true });
+      writeFileSync(join(bed.home, ".claude", ".credentials.json"), "{}");
+      await core.until("the second end", () => core.finishes.length === 2);
+      expect(core.finishes[1]?.outcome).toBe("ok");
+    },
+    SLOW,
+  );
+
+  test(
+    "a subscription's limit parks the agent until it resets, then it goes on by itself",
+    async () => {
+      await using bed = await startEngineBed({
+        login: "oauth",
+        rules: [
+          {
+            when: { last_user: "hello" },
+            error: "rate_limit",
+            rate_limit: { status: "rejected", resets_in_s: 3 },
+            times: 1,
+          },
+          { when: { last_user: "hello" }, say: "after the limit" },
+        ],
+      });
+      const { core } = bed;
+      core.send("hello");
+      await core.until("the first end", () => core.finishes.length === 1);
+      expect(core.finishes[0]?.outcome).toBe("rate_limited");
+      const until = Date.parse(core.finishes[0]?.retry_at ?? "");
+      await core.until("the second end", () => core.finishes.length === 2);
+      expect(core.finishes[1]?.outcome).toBe("ok");
+      expect(Date.now()).toBeGreaterThanOrEqual(until);
+    },
+    SLOW,
+  );
+
+  test(
+    "a lost conversation is begun anew with a digest of the last messages",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          { when: { last_user: "hello" }, say: "blue is my favourite" },
+          { when: { last_user: "blue is my favourite" }, say: "I know it from the digest" },
+        ],
+      });
+      const { core } = bed;
+      core.send("hello");
+      await core.until("the first end", () => core.finishes.length === 1);
+      const old = bed.engine.sessions.id;
+      await bed.engine.keeper.retire();
+      await garble(bed.home, old);
+      core.send("still there?");
+      await core.until("the second end", () => core.finishes.length === 2);
+      expect(core.finishes[1]).toMatchObject({ outcome: "ok" });
+      expect(core.finishes[1]?.digest).toContain("I know it from the digest");
+      const starts = (await bed.events()).filter((data) => data.kind === "turn_start");
+      expect(starts.map((start) => start.session)).toEqual(["new", "resumed", "lost"]);
+      expect(bed.engine.sessions.id).not.toBe(old);
+    },
+    SLOW,
+  );
+
+  test(
+    "an urgent message joins the running turn at the next tool boundary",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          {
+            when: { last_user: "work" },
+            tool_use: { name: "Bash", input: { command: "sleep 1; echo ready" } },
+          },
+          { when: { injected: "stop that" }, say: "I saw it" },
+          { when: { tool_result: true }, say: "I did not see it" },
+        ],
+      });
+      const { core } = bed;
+      core.send("work");
+      await bed.saw("the tool", (data) => data.kind === "tool_use");
+      const urgent = core.sendUrgent("stop that");
+      await core.until("the end", () => core.finishes.length === 1);
+      expect(core.finishes[0]).toMatchObject({ outcome: "ok" });
+      expect(core.finishes[0]?.digest).toContain("→ I saw it");
+      expect(core.reads).toContain(urgent.id);
+    },
+    SLOW,
+  );
+
+  test(
+    "one that comes while the last text streams is answered before the turn ends",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          { when: { last_user: "late" }, say: "late answer" },
+          {
+            when: { last_user: "work" },
+            say: "a slow text that goes on for a while",
+            chunk_ms: 60,
+            chunk_chars: 3,
+          },
+        ],
+      });
+      const { core } = bed;
+      core.send("work");
+      await core.until("the first is read", () => core.reads.length === 1);
+      core.sendUrgent("late");
+      await core.until("the end", () => core.finishes.length === 1);
+      expect(core.finishes).toHaveLength(1);
+      expect(core.reads).toHaveLength(2);
+      expect(core.finishes[0]?.digest).toContain("→ late answer");
+    },
+    SLOW,
+  );
+
+  test(
+    "a restart of hive-c0re does not end the turn; its end is told afterwards",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          {
+            when: { last_user: "work" },
+            tool_use: { name: "Bash", input: { command: "sleep 1; echo ready" } },
+          },
+        ],
+      });
+      const { core } = bed;
+      core.send("work");
+      await bed.saw("the tool", (data) => data.kind === "tool_use");
+      core.drop();
+      await core.until("the end", () => core.finishes.length === 1);
+      expect(core.hellos[1]?.lease_id).toBe(core.finishes[0]?.lease_id ?? "none");
+      expect(core.finishes[0]?.outcome).toBe("ok");
+      expect((await bed.events()).filter((data) => data.kind === "turn_start")).toHaveLength(1);
+    },
+    SLOW,
+  );
+
+  test(
+    "a lease that went elsewhere ends its turn",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [{ when: { last_user: "work" }, tool_use: { name: "Bash", input: { command: "sleep 30" } } }],
+      });
+      const { core } = bed;
+      core.send("work");
+      await bed.saw("the tool", (data) => data.kind === "tool_use");
+      core.leaseAnswer = "lost";
+      core.drop();
+      await core.until("the end", () => core.finishes.length === 1);
+      expect(core.finishes[0]?.outcome).toBe("lost");
+    },
+    SLOW,
+  );
+
+  test(
+    "claude that says nothing is interrupted, and the batch comes again",
+    async () => {
+      await using bed = await startEngineBed({
+        config: { turn_idle_seconds: 1 },
+        rules: [
+          { when: { last_user: "work" }, say: "never comes", think_ms: 20_000, times: 1 },
+          { when: { last_user: "work" }, say: "done" },
+        ],
+      });
+      const { core } = bed;
+      core.send("work");
+      await core.until("both ends", () => core.finishes.length === 2);
+      expect(core.finishes[0]).toMatchObject({ outcome: "error", reason: "claude said nothing for 1 s" });
+      expect(core.finishes[1]?.outcome).toBe("ok");
+    },
+    SLOW,
+  );
+
+  test(
+    "a batch that ended well before a crash is told again, not run again",
+    async () => {
+      await using bed = await startEngineBed({ rules: [{ when: {}, say: "hi" }] });
+      const { core } = bed;
+      core.push({ push: "interrupt", by: "operator", reason: "nothing runs" });
+      const lease_id = "01J0000000000000000000000A";
+      bed.journal.append({ kind: "turn_end", lease_id, outcome: "ok" });
+      core.give(lease_id, "hello");
+      await core.until("the end", () => core.finishes.length === 1);
+      expect(core.finishes[0]).toMatchObject({ lease_id, outcome: "ok" });
+      expect(bed.model.requests).toHaveLength(0);
+    },
+    SLOW,
+  );
+
+  test(
+    "a claude that outlived its harness is gone before another one starts",
+    async () => {
+      await using bed = await startEngineBed({ rules: [{ when: {}, say: "hi" }] });
+      const env = { PATH: process.env["PATH"], HIVE_CLAUDE_OF: bed.stateDir };
+      const stray = spawn("sleep", ["4713"], { env, detached: true, stdio: "ignore" });
+      bed.core.send("hello");
+      await bed.core.until("the end", () => bed.core.finishes.length === 1);
+      expect(stray.pid === undefined ? true : processIdentity(stray.pid) === undefined).toBe(true);
+    },
+    SLOW,
+  );
+
+  test(
+    "compaction makes a summary of the conversation, and the next turn goes on from it",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          { when: { compaction: true }, say: "<summary>they greeted</summary>" },
+          { when: { history: "they greeted", last_user: "more" }, say: "from the summary" },
+          { when: {}, say: "hi" },
+        ],
+      });
+      const { core } = bed;
+      core.send("hello");
+      await core.until("the first end", () => core.finishes.length === 1);
+      core.send("hello again");
+      await core.until("the second end", () => core.finishes.length === 2);
+      core.push({ push: "compact" });
+      await bed.saw("the summary", (data) => data.kind === "notice" && data.text.includes("now a summary"));
+      core.send("more");
+      await core.until("the third end", () => core.finishes.length === 3);
+      expect(core.finishes[2]?.digest).toContain("→ from the summary");
+    },
+    SLOW,
+  );
+
+  test(
+    "a new session forgets the conversation",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          { when: { history: "secret word", last_user: "what" }, say: "I remember" },
+          { when: { last_user: "what" }, say: "no idea" },
+        ],
+      });
+      const { core } = bed;
+      core.send("the secret word");
+      await core.until("the first end", () => core.finishes.length === 1);
+      core.push({ push: "new_session" });
+      await bed.saw("the notice", (data) => data.kind === "notice" && data.text.includes("new conversation"));
+      core.send("what was it");
+      await core.until("the second end", () => core.finishes.length === 2);
+      expect(core.finishes[1]?.digest).toContain("→ no idea");
+    },
+    SLOW,
+  );
+
+  test(
+    "another model is used from the next turn on",
+    async () => {
+      await using bed = await startEngineBed({ rules: [{ when: {}, say: "hi" }] });
+      const { core } = bed;
+      core.send("one");
+      await core.until("the first end", () => core.finishes.length === 1);
+      core.settings = { ...core.settings, model: "haiku" };
+      core.push({ push: "settings", settings: core.settings });
+      core.send("two");
+      await core.until("the second end", () => core.finishes.length === 2);
+      expect(bed.model.requests.map((request) => request.model.split("-").slice(0, 2).join("-"))).toEqual([
+        "claude-sonnet",
+        "claude-haiku",
+      ]);
+    },
+    SLOW,
+  );
+
+  test(
+    "a pause lets the turn end and keeps what comes; going on takes it",
+    async () => {
+      await using bed = await startEngineBed({ rules: [{ when: {}, say: "hi" }] });
+      const { core } = bed;
+      core.settings = { ...core.settings, paused: true };
+      core.push({ push: "settings", settings: core.settings });
+      await core.until("paused", () => core.reports.at(-1)?.state.kind === "paused");
+      core.send("wait");
+      core.settings = { ...core.settings, paused: false };
+      core.push({ push: "settings", settings: core.settings });
+      await core.until("the end", () => core.finishes.length === 1);
+      expect(core.finishes[0]?.outcome).toBe("ok");
+    },
+    SLOW,
+  );
+
+  test(
+    "no claude on this machine: the batch goes back uncounted, and the reason is shown",
+    async () => {
+      await using bed = await startEngineBed({ env: { HIVE_CLAUDE: "/nowhere/claude" } });
+      const { core } = bed;
+      core.send("hello");
+      await core.until("the end", () => core.finishes.length >= 1);
+      expect(core.finishes[0]?.outcome).toBe("lost");
+      await core.until("the state", () => core.reports.some((report) => report.state.kind === "failed"));
+      expect(core.finishes[0]?.reason).toContain("/nowhere/claude");
+    },
+    SLOW,
+  );
+
+  test(
+    "a graceful stop lets the turn end first",
+    async () => {
+      await using bed = await startEngineBed({
+        rules: [
+          {
+            when: { last_user: "work" },
+            tool_use: { name: "Bash", input: { command: "sleep 1; echo ready" } },
+          },
+        ],
+      });
+      const { core } = bed;
+      core.send("work");
+      await bed.saw("the tool", (data) => data.kind === "tool_use");
+      core.push({ push: "shutdown", graceful: true, grace_seconds: 10 });
+      await bed.engine.stopped;
+      expect(core.finishes.map((finish) => finish.outcome)).toEqual(["ok"]);
+    },
+    SLOW,
+  );
+});
+
+async function until(what: string, look: () => boolean): Promise<void> {
+  const limit = performance.now() + 15_000;
+  while (!look()) {
+    if (performance.now() > limit) throw new Error(`waited in vain for: ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function countProcesses(command: string): number {
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim() === command;
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+async function garble(home: string, id: string): Promise<void> {
+  const projects = join(home, ".claude", "projects");
+  for (const folder of readdirSync(projects)) writeFileSync(join(projects, folder, `${id}.jsonl`), "{{{{\n");
+}
