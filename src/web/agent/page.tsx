@@ -1,0 +1,84 @@
+/** One agent: header, live transcript, todos, composer. The same page in the dashboard and on the agent's own port. */
+import { useEffect, useMemo } from "preact/hooks";
+import { useHive } from "../hive.ts";
+import type { Connection } from "../net/connection.ts";
+import { ConnectionBanner } from "../ui/banner.tsx";
+import { Empty } from "../ui/bits.tsx";
+import { Link } from "../ui/link.tsx";
+import { AgentComposer } from "./agent-composer.tsx";
+import { Head } from "./head.tsx";
+import { type Journal, openJournal } from "./journal.ts";
+import { TodosPanel } from "./todos-panel.tsx";
+import { TranscriptView } from "./transcript-view.tsx";
+
+/** `name` is empty on the agent's own port: the port is the agent. */
+export function AgentPage({ name }: { readonly name: string }) {
+  const hive = useHive();
+  const journal = useMemo(() => openJournal(hive, name), [hive, name]);
+  useEffect(() => journal.stop, [journal]);
+  const row = hive.state.value.agents.get(name);
+  useReconnect(journal, row?.connected ?? false);
+  const shown = name === "" ? (journal.info.value?.agent ?? "agent") : name;
+  useEffect(() => {
+    if (hive.mode === "harness") document.title = `${shown} · hyperhive`;
+  }, [shown, hive.mode]);
+  if (hive.mode === "hive" && hive.state.value.loaded && row === undefined) return <Unknown name={name} />;
+  return (
+    <div class="agent-page">
+      <Head name={shown} row={row} journal={journal} />
+      <PageBanner journal={journal} down={row !== undefined && !row.connected} />
+      <div class="agent-body">
+        <TranscriptView journal={journal} name={shown} />
+        <TodosPanel journal={journal} />
+      </div>
+      <AgentComposer name={shown} journal={journal} />
+    </div>
+  );
+}
+
+/** A stream that waits out its backoff need not, once the agent is back. */
+function useReconnect(journal: Journal, connected: boolean): void {
+  useEffect(() => {
+    if (connected && journal.connection.peek().kind === "lost") journal.restart();
+  }, [connected, journal]);
+}
+
+/** The hive's own stream comes first: without it nothing here is fresh. An agent that is down is no disconnection. */
+function PageBanner({ journal, down }: { readonly journal: Journal; readonly down: boolean }) {
+  const hive = useHive();
+  const own: Connection = journal.connection.value;
+  const hives = hive.connection.value;
+  if (hives.kind === "lost" || hives.kind === "ended")
+    return (
+      <ConnectionBanner
+        connection={hives}
+        onRetry={() => {
+          hive.reconnect();
+          journal.restart();
+        }}
+      />
+    );
+  if (down && own.kind === "lost")
+    return (
+      <div class="banner calm">
+        <span>
+          its harness is not running: the transcript shows when it is started{" "}
+          <span class="dim">· messages wait for it</span>
+        </span>
+      </div>
+    );
+  return <ConnectionBanner connection={own} onRetry={journal.restart} />;
+}
+
+function Unknown({ name }: { readonly name: string }) {
+  return (
+    <div class="agent-page">
+      <Empty command="hivectl agent list">there is no agent "{name}" in this hive.</Empty>
+      <p class="center">
+        <Link to={{ page: "dashboard", tab: "swarm", detail: "" }} class="button strong">
+          to the swarm
+        </Link>
+      </p>
+    </div>
+  );
+}

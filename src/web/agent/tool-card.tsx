@@ -1,0 +1,207 @@
+/** One tool use: a command with its output, one of our tools as a sentence, an edit as a diff, or folded JSON. */
+import type { ComponentChildren } from "preact";
+import { formatDuration } from "../../lib/duration.ts";
+import { oneLine } from "../format.ts";
+import { Spinner } from "../ui/action.tsx";
+import { Markdown } from "../ui/markdown.tsx";
+import type { ToolBlock } from "./blocks.ts";
+import { type DiffLine, exitCode, type ToolView, viewTool } from "./tool-view.ts";
+
+interface CardProps {
+  readonly block: ToolBlock;
+  /** What a subagent did, drawn. */
+  readonly children: ComponentChildren;
+}
+
+export function ToolCard({ block, children }: CardProps) {
+  const view = viewTool(block.use.name, block.use.input);
+  const failed = block.result?.is_error === true;
+  return (
+    <div class={`block tool ${view.kind}${failed ? " failed" : ""}`} data-tool={block.use.name}>
+      <Body block={block} view={view} />
+      {block.children.length > 0 && <div class="children">{children}</div>}
+    </div>
+  );
+}
+
+function Body({ block, view }: { readonly block: ToolBlock; readonly view: ToolView }) {
+  switch (view.kind) {
+    case "bash":
+      return <Bash block={block} command={view.command} note={view.note} />;
+    case "hive":
+      return <Sentence block={block} sign="⬡" sentence={view.sentence} body={view.body} />;
+    case "subagent":
+      return <Sentence block={block} sign="⑂" sentence={view.sentence} body={undefined} />;
+    case "edit":
+      return <Edit block={block} path={view.path} diff={view.diff} />;
+    case "read":
+      return <Folded block={block} title={view.sentence} />;
+    case "other":
+      return <Folded block={block} title={view.name} input={view.input} />;
+  }
+}
+
+function Status({ block, code }: { readonly block: ToolBlock; readonly code?: number | undefined }) {
+  if (block.result === undefined) return <Spinner />;
+  const took = block.endedAt === undefined ? 0 : Date.parse(block.endedAt) - Date.parse(block.at);
+  const bad = block.result.is_error || (code !== undefined && code !== 0);
+  return (
+    <span class="status">
+      {code !== undefined && <span class={bad ? "bad-text" : "good-text"}>exit {code}</span>}
+      {code === undefined && <span class={bad ? "bad-text" : "good-text"}>{bad ? "✗" : "✓"}</span>}
+      {took >= 1000 && <span class="faint"> {formatDuration(took)}</span>}
+    </span>
+  );
+}
+
+interface BashProps {
+  readonly block: ToolBlock;
+  readonly command: string;
+  readonly note: string | undefined;
+}
+
+function Bash({ block, command, note }: BashProps) {
+  const text = block.output === "" ? (block.result?.text ?? "") : block.output;
+  const code = block.result === undefined ? undefined : exitCode(block.result.text);
+  return (
+    <>
+      <header>
+        <code class="command">
+          <span class="prompt" aria-hidden="true">
+            ${" "}
+          </span>
+          {command}
+        </code>
+        <Status block={block} code={code} />
+      </header>
+      {note !== undefined && <p class="faint">{note}</p>}
+      <Output text={text} live={block.result === undefined} truncated={block.result?.truncated === true} />
+    </>
+  );
+}
+
+interface OutputProps {
+  readonly text: string;
+  readonly live?: boolean;
+  readonly truncated?: boolean;
+}
+
+const SHORT_LINES = 14;
+
+/** Long output is folded to its end, where the news is. */
+function Output({ text, live = false, truncated = false }: OutputProps) {
+  const trimmed = text.replace(/\n+$/, "");
+  if (trimmed === "") return null;
+  const lines = trimmed.split("\n");
+  const tail = lines.slice(-SHORT_LINES).join("\n");
+  if (lines.length <= SHORT_LINES) return <pre class={live ? "output live" : "output"}>{trimmed}</pre>;
+  return (
+    <details class="long">
+      <summary>
+        {lines.length} lines{truncated && ", cut"}
+        <span class="when-closed">
+          {" "}
+          · show all
+          <pre class="output">{tail}</pre>
+        </span>
+      </summary>
+      <pre class="output whole">{trimmed}</pre>
+    </details>
+  );
+}
+
+interface SentenceProps {
+  readonly block: ToolBlock;
+  readonly sign: string;
+  readonly sentence: string;
+  readonly body: string | undefined;
+}
+
+/** The answer of our own tools matters only when it is an error, or says something back (an answer). */
+function Sentence({ block, sign, sentence, body }: SentenceProps) {
+  const result = block.result?.text ?? "";
+  return (
+    <>
+      <header>
+        <span class="sentence">
+          <span class="sign" aria-hidden="true">
+            {sign}
+          </span>{" "}
+          {sentence}
+        </span>
+        <Status block={block} />
+      </header>
+      {body !== undefined && (
+        <div class="said">
+          <Markdown text={body} />
+        </div>
+      )}
+      {result !== "" && block.result?.is_error === true && <pre class="output">{result}</pre>}
+      {result !== "" && block.result?.is_error !== true && (
+        <details class="answer">
+          <summary>{oneLine(result, 100)}</summary>
+          <pre class="output">{result}</pre>
+        </details>
+      )}
+    </>
+  );
+}
+
+interface EditProps {
+  readonly block: ToolBlock;
+  readonly path: string;
+  readonly diff: readonly DiffLine[];
+}
+
+function Edit({ block, path, diff }: EditProps) {
+  const added = diff.filter(({ sign }) => sign === "+").length;
+  const removed = diff.filter(({ sign }) => sign === "-").length;
+  return (
+    <>
+      <header>
+        <span class="sentence">
+          <span class="sign" aria-hidden="true">
+            ✎
+          </span>{" "}
+          <code>{path}</code> <span class="good-text">+{added}</span> <span class="bad-text">−{removed}</span>
+        </span>
+        <Status block={block} />
+      </header>
+      <details class="diff" open={diff.length <= 24}>
+        <summary>{diff.length} lines</summary>
+        <pre>
+          {diff.map(({ sign, text }, i) => (
+            <span key={`${i}${sign}`} class={DIFF_CLASS[sign]}>
+              {sign} {text}
+              {"\n"}
+            </span>
+          ))}
+        </pre>
+      </details>
+      {block.result?.is_error === true && <Output text={block.result.text} />}
+    </>
+  );
+}
+
+const DIFF_CLASS = { "+": "add", "-": "del", " ": "same" } as const satisfies Record<
+  DiffLine["sign"],
+  string
+>;
+
+interface FoldedProps {
+  readonly block: ToolBlock;
+  readonly title: string;
+  readonly input?: unknown;
+}
+
+function Folded({ block, title, input }: FoldedProps) {
+  return (
+    <details>
+      <summary>
+        <span class="sentence">{title}</span> <Status block={block} />
+      </summary>
+      {input !== undefined && <pre class="output">{JSON.stringify(input, null, 2)}</pre>}
+      <Output text={block.result?.text ?? ""} truncated={block.result?.truncated === true} />
+    </details>
+  );
+}

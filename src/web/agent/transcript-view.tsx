@@ -1,0 +1,113 @@
+/** The transcript: follows the newest unless the reader scrolled up; older pages come by scrolling to the top. */
+import type { VNode } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useHive } from "../hive.ts";
+import { Empty } from "../ui/bits.tsx";
+import { type Turn, turnsOf } from "./blocks.ts";
+import type { Journal } from "./journal.ts";
+import { LiveBlocks } from "./live-blocks.tsx";
+import { reduceTranscript, TRANSCRIPT_BOUND, type Transcript } from "./transcript.ts";
+import { TurnView } from "./turn-view.tsx";
+
+interface ViewProps {
+  readonly journal: Journal;
+  readonly name: string;
+}
+
+export function TranscriptView({ journal, name }: ViewProps) {
+  const state = journal.transcript.value;
+  const turns = useMemo(() => turnsOf(state.events, state.gaps), [state.events, state.gaps]);
+  const drawn = useDrawn(turns);
+  const scroll = useFollow(journal, state);
+  return (
+    <div class="transcript-frame">
+      <div
+        class="transcript"
+        ref={scroll.place}
+        onScroll={scroll.onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region is reached by keyboard only when it takes focus
+        tabIndex={0}
+        role="log"
+        aria-label="transcript"
+      >
+        <p class="older">
+          {state.more
+            ? scroll.loading
+              ? "reading older…"
+              : "scroll up for older"
+            : state.events.length > 0
+              ? "the beginning"
+              : ""}
+        </p>
+        {state.loaded && turns.length === 0 && (
+          <Empty command={`hivectl message send ${name} "hello"`}>
+            no turn yet. write to {name} below and watch it read, think and work here.
+          </Empty>
+        )}
+        {drawn}
+        <LiveBlocks live={state.live} />
+      </div>
+      {!scroll.following && (
+        <button type="button" class="button strong jump" onClick={scroll.jump}>
+          ↓ jump to newest{scroll.unseen > 0 ? ` (${scroll.unseen})` : ""}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A turn that did not grow keeps its drawing: the same node is skipped whole. */
+function useDrawn(turns: readonly Turn[]): VNode[] {
+  const cache = useRef(new Map<string, { readonly last: number; readonly node: VNode }>());
+  const next = new Map<string, { readonly last: number; readonly node: VNode }>();
+  for (const turn of turns) {
+    const known = cache.current.get(turn.key);
+    const fresh = known === undefined || known.last !== turn.last;
+    next.set(turn.key, fresh ? { last: turn.last, node: <TurnView key={turn.key} turn={turn} /> } : known);
+  }
+  cache.current = next;
+  return [...next.values()].map(({ node }) => node);
+}
+
+const NEAR_END = 80;
+const NEAR_START = 240;
+
+function useFollow(journal: Journal, state: Transcript) {
+  const hive = useHive();
+  const place = useRef<HTMLDivElement>(null);
+  const [following, setFollowing] = useState(true);
+  const [loading, setLoading] = useState(false);
+  const seenSeq = useRef(0);
+  const height = useRef({ first: 0, total: 0 });
+  const first = state.events[0]?.seq ?? 0;
+
+  useLayoutEffect(() => {
+    const box = place.current;
+    if (box === null) return;
+    const before = height.current;
+    // Older events came on top: what was being read stays where it is.
+    if (following) box.scrollTop = box.scrollHeight;
+    else if (first < before.first) box.scrollTop += box.scrollHeight - before.total;
+    height.current = { first, total: box.scrollHeight };
+  });
+  useEffect(() => {
+    if (!following) return;
+    seenSeq.current = state.seq;
+    if (state.events.length > TRANSCRIPT_BOUND * 1.2)
+      journal.transcript.value = reduceTranscript(journal.transcript.peek(), { type: "trim" });
+  }, [following, state, journal]);
+
+  const older = async (): Promise<void> => {
+    setLoading(true);
+    await journal.loadOlder().catch(hive.fail);
+    setLoading(false);
+  };
+  const onScroll = (): void => {
+    const box = place.current;
+    if (box === null) return;
+    setFollowing(box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END);
+    if (box.scrollTop < NEAR_START && journal.transcript.peek().more && !loading) void older();
+  };
+  const unseen = following ? 0 : state.events.filter((event) => event.seq > seenSeq.current).length;
+  return { place, following, loading, unseen, onScroll, jump: () => setFollowing(true) };
+}

@@ -1,0 +1,129 @@
+/** The frame around the tabs: navigation with counts, banners, the tab itself. */
+import type { ComponentChildren } from "preact";
+import { useHive } from "./hive.ts";
+import { unreadMessages, waitingItems } from "./inbox-view.ts";
+import type { Tab } from "./net/place.ts";
+import { InboxTab } from "./tabs/inbox/inbox-tab.tsx";
+import { LogTab } from "./tabs/log/log-tab.tsx";
+import { MessagesTab } from "./tabs/messages/messages-tab.tsx";
+import { ScheduleTab } from "./tabs/schedule/schedule-tab.tsx";
+import { SwarmTab } from "./tabs/swarm/swarm-tab.tsx";
+import { ConnectionBanner, IsolationBanner } from "./ui/banner.tsx";
+import { Badge, Mark } from "./ui/bits.tsx";
+import { Link } from "./ui/link.tsx";
+
+interface TabInfo {
+  readonly tab: Tab;
+  readonly name: string;
+  readonly plain: string;
+}
+
+const TAB_LIST: readonly TabInfo[] = [
+  { tab: "swarm", name: "SW4RM", plain: "agents" },
+  { tab: "inbox", name: "1NB0X", plain: "waits for you" },
+  { tab: "messages", name: "M3SS4GES", plain: "conversations" },
+  { tab: "schedule", name: "SCH3DULE", plain: "later" },
+  { tab: "log", name: "L0G", plain: "what happened" },
+];
+
+export function Dashboard({ tab, detail }: { readonly tab: Tab; readonly detail: string }) {
+  const hive = useHive();
+  return (
+    <div class="frame">
+      <Rail tab={tab} />
+      <div class="content">
+        <ConnectionBanner connection={hive.connection.value} onRetry={hive.reconnect} />
+        <IsolationBanner />
+        <main class={`tab tab-${tab}`} aria-label={tab}>
+          {hive.state.value.loaded ? <TabBody tab={tab} detail={detail} /> : <Loading />}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function TabBody({ tab, detail }: { readonly tab: Tab; readonly detail: string }) {
+  const bodies = {
+    swarm: () => <SwarmTab />,
+    inbox: () => <InboxTab />,
+    messages: () => <MessagesTab thread={detail} />,
+    schedule: () => <ScheduleTab />,
+    log: () => <LogTab />,
+  } satisfies Record<Tab, () => ComponentChildren>;
+  return <>{bodies[tab]()}</>;
+}
+
+function Loading() {
+  return (
+    <p class="loading">
+      <span class="spinner" aria-hidden="true" /> asking the hive…
+    </p>
+  );
+}
+
+function Rail({ tab }: { readonly tab: Tab }) {
+  const hive = useHive();
+  const state = hive.state.value;
+  const counts: Partial<Record<Tab, number>> = {
+    inbox: waitingItems(state).length,
+    messages: unreadMessages(state).length,
+  };
+  return (
+    <nav class="rail" aria-label="tabs">
+      <div class="brand">
+        <Mark />
+        <div>
+          <strong>{state.info?.hive ?? "hyperhive"}</strong>
+          <Pulse />
+        </div>
+      </div>
+      <ul>
+        {TAB_LIST.map((item) => (
+          <li key={item.tab}>
+            <Link
+              to={{ page: "dashboard", tab: item.tab, detail: "" }}
+              class="tab-link"
+              current={item.tab === tab}
+              label={`${item.tab}, ${item.plain}${counts[item.tab] ? `, ${counts[item.tab]}` : ""}`}
+            >
+              <span class="name">{item.name}</span>
+              <span class="plain">{item.plain}</span>
+              <Badge n={counts[item.tab] ?? 0} tone={item.tab === "inbox" ? "warn" : "busy"} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <RailFoot />
+    </nav>
+  );
+}
+
+function Pulse() {
+  const kind = useHive().connection.value.kind;
+  const text = { live: "live", connecting: "connecting", lost: "reconnecting", ended: "disconnected" }[kind];
+  return (
+    <span class={`link-state ${kind}`}>
+      <i aria-hidden="true" />
+      {text}
+    </span>
+  );
+}
+
+function RailFoot() {
+  const hive = useHive();
+  const info = hive.state.value.info;
+  if (info === undefined) return null;
+  return (
+    <footer>
+      {info.demo && <p class="demo">demo: the model is a script</p>}
+      <p>
+        backend {info.backend}
+        <br />
+        {info.version} · {info.revision.slice(0, 7)}
+      </p>
+      <button type="button" class="button quiet" onClick={() => hive.credentials.forget()}>
+        log out
+      </button>
+    </footer>
+  );
+}

@@ -1,0 +1,23 @@
+/** Composition root of the browser pages: credentials, hive, then the first drawing. */
+import "./net/jitless.ts";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { createHive, HiveProvider } from "./hive.ts";
+import { findCredentials } from "./net/credentials.ts";
+import { routeOf } from "./net/place.ts";
+
+const hive = createHive(findCredentials());
+const follow = (): void => {
+  hive.route.value = routeOf(location.pathname, location.hash);
+};
+addEventListener("popstate", follow);
+addEventListener("hashchange", follow);
+
+const place = document.getElementById("app");
+if (place !== null)
+  render(
+    <HiveProvider value={hive}>
+      <App />
+    </HiveProvider>,
+    place,
+  );

@@ -1,0 +1,81 @@
+/** 1NB0X: everything that waits for the human, in one list, and what was answered lately. */
+import { approvalEndpoints } from "../../../wire/approvals.ts";
+import { questionEndpoints } from "../../../wire/questions.ts";
+import { plural } from "../../format.ts";
+import { useHive } from "../../hive.ts";
+import { settledItems, type Waiting, waitingItems } from "../../inbox-view.ts";
+import { Empty, Section } from "../../ui/bits.tsx";
+import { AgentTrouble } from "./agent-trouble.tsx";
+import { ApprovalItem } from "./approval-item.tsx";
+import { QuestionItem } from "./question-item.tsx";
+import { SettledRow } from "./settled-row.tsx";
+
+export function InboxTab() {
+  const hive = useHive();
+  const state = hive.state.value;
+  const items = waitingItems(state);
+  const settled = settledItems(state);
+  return (
+    <>
+      <Section
+        title="waits for you"
+        note={items.length === 0 ? undefined : `${plural(items.length, "thing")}, riskiest first`}
+      >
+        {items.length === 0 ? (
+          <Empty command="hivectl pending">
+            nothing waits for you. questions, approvals, missing logins and agents that gave up appear here
+            and stay until somebody answers.
+          </Empty>
+        ) : (
+          <ul class="waiting">
+            {items.map((item) => (
+              <li key={item.key} class={`item ${item.kind}`} data-key={item.key}>
+                <Item item={item} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+      {settled.length > 0 && (
+        <Section title="answered lately">
+          <ul class="settled">
+            {settled.map((item) => (
+              <SettledRow key={item.key} item={item} />
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Item({ item }: { readonly item: Waiting }) {
+  const hive = useHive();
+  switch (item.kind) {
+    case "approval": {
+      const { id } = item.approval;
+      return (
+        <ApprovalItem
+          approval={item.approval}
+          onDecide={async (approved, note) => {
+            const decide = approved ? approvalEndpoints.approve : approvalEndpoints.deny;
+            await hive.call(decide, note === "" ? { id } : { id, note });
+            return approved ? "approved: it runs now" : "denied; the agent is told";
+          }}
+        />
+      );
+    }
+    case "question":
+      return (
+        <QuestionItem
+          question={item.question}
+          onAnswer={async (answer) => {
+            await hive.call(questionEndpoints.answer, { id: item.question.id, answer });
+            return `${item.question.from} has your answer`;
+          }}
+        />
+      );
+    case "agent":
+      return <AgentTrouble agent={item.agent} />;
+  }
+}

@@ -1,0 +1,44 @@
+/** One answered thing: what, how, by whom, when. */
+import { oneLine } from "../../format.ts";
+import type { Settled } from "../../inbox-view.ts";
+import { Age, Party } from "../../ui/bits.tsx";
+
+export function SettledRow({ item }: { readonly item: Settled }) {
+  if (item.kind === "approval") {
+    const { approval } = item;
+    const good = approval.status === "approved";
+    return (
+      <li>
+        <span class={good ? "sign good-text" : "sign dim"}>{good ? "✓" : "✗"}</span>
+        <span class="grow">
+          {oneLine(approval.description ?? approval.kind.replaceAll("_", " "), 90)}{" "}
+          <span class="dim">
+            of <Party name={approval.agent} />
+          </span>{" "}
+          → {approval.status}
+          {approval.note !== undefined && <span class="dim"> · {oneLine(approval.note, 80)}</span>}
+        </span>
+        <Age at={item.at} />
+      </li>
+    );
+  }
+  const { question } = item;
+  return (
+    <li>
+      <span class={question.state === "answered" ? "sign good-text" : "sign dim"}>
+        {question.state === "answered" ? "✓" : "–"}
+      </span>
+      <span class="grow">
+        <Party name={question.from} /> <span class="dim">{oneLine(question.question, 90)}</span> →{" "}
+        {question.state === "answered" ? oneLine(question.answer ?? "", 80) : question.state}
+        {question.answered_by !== undefined && (
+          <span class="dim">
+            {" "}
+            · by <Party name={question.answered_by} />
+          </span>
+        )}
+      </span>
+      <Age at={item.at} />
+    </li>
+  );
+}

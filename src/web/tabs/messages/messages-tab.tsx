@@ -1,0 +1,52 @@
+/** M3SS4GES: conversations by counterpart, search, compose. */
+import { useState } from "preact/hooks";
+import { byRole } from "../../agent-view.ts";
+import { useHive } from "../../hive.ts";
+import { threadsOf } from "../../threads.ts";
+import { Empty, Section } from "../../ui/bits.tsx";
+import { Compose } from "./compose.tsx";
+import { Search } from "./search.tsx";
+import { ThreadList } from "./thread-list.tsx";
+import { ThreadView } from "./thread-view.tsx";
+
+export function MessagesTab({ thread }: { readonly thread: string }) {
+  const hive = useHive();
+  const [query, setQuery] = useState("");
+  const threads = threadsOf(hive.state.value.messages.values());
+  const names = [...hive.state.value.agents.values()].sort(byRole).map(({ name }) => name);
+  return (
+    <div class={thread === "" ? "messages" : "messages reading"}>
+      <aside class="threads-side">
+        <input
+          type="search"
+          class="search"
+          aria-label="search messages"
+          placeholder="search all messages"
+          value={query}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+        />
+        <ThreadList threads={threads} current={thread} names={names} />
+      </aside>
+      <div class="thread-main">
+        {query.trim() !== "" ? (
+          <Search query={query.trim()} onDone={() => setQuery("")} />
+        ) : thread === "" ? (
+          <Section title="write to the swarm">
+            <Compose names={names} />
+            <Empty command='hivectl message send alice "hello"'>
+              choose a conversation, or write to one agent or to all. a message is stored before it counts as
+              sent; its four marks are queued, delivered, read, handled.
+            </Empty>
+          </Section>
+        ) : (
+          <ThreadView
+            key={thread}
+            id={thread}
+            thread={threads.find(({ key }) => key === thread)}
+            names={names}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
