@@ -13,11 +13,7 @@ export type AgentStore = ReturnType<typeof agentStore>;
 
 export function agentStore({ orm }: Db) {
   const insert = orm.insert(agents).values(placeholders(agents)).prepare();
-  const putRun = orm
-    .insert(agentRuns)
-    .values(placeholders(agentRuns))
-    .onConflictDoUpdate({ target: agentRuns.agent, set: placeholdersOfRun() })
-    .prepare();
+  const putRun = orm.insert(agentRuns).values(placeholders(agentRuns)).prepare();
   return {
     /** Oldest first. */
     all: () => orm.select().from(agents).orderBy(agents.created_at, agents.name).all(),
@@ -37,6 +33,7 @@ export function agentStore({ orm }: Db) {
     runs: () => orm.select().from(agentRuns).all(),
     putRun: (tx: Tx, row: AgentRunRow): void => {
       assertLive(tx);
+      orm.delete(agentRuns).where(eq(agentRuns.agent, row.agent)).run();
       putRun.run({ ...row });
     },
     removeRun: (tx: Tx, agent: string): void => {
@@ -44,8 +41,4 @@ export function agentStore({ orm }: Db) {
       orm.delete(agentRuns).where(eq(agentRuns.agent, agent)).run();
     },
   };
-}
-
-function placeholdersOfRun() {
-  return placeholders(agentRuns, ["agent"]);
 }
