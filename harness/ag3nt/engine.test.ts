@@ -97,11 +97,13 @@ describe("engine", () => {
       core.send("work");
       await bed.model.waitFor((request) => request.agent === undefined);
       const [claude] = findByEnvTag(claudeTag(bed.stateDir));
-      process.kill(claude?.pid ?? -1, "SIGKILL");
+      if (claude === undefined) throw new Error("claude does not run");
+      process.kill(claude.pid, "SIGKILL");
       await core.until("both ends", () => core.finishes.length === 2);
       expect(core.finishes.map((finish) => finish.outcome)).toEqual(["error", "ok"]);
       const starts = (await bed.events()).filter((data) => data.kind === "turn_start");
-      expect(starts.map((start) => start.attempt)).toEqual([1, 2]);
+      // A claude that died this early may have stored nothing to resume: then the second attempt begins anew.
+      expect([starts[0]?.attempt, starts.at(-1)?.attempt]).toEqual([1, 2]);
     },
     SLOW,
   );
@@ -160,8 +162,8 @@ describe("engine", () => {
     async () => {
       await using bed = await startEngineBed({
         rules: [
-          { when: { last_user: "hello" }, say: "blue is my favourite" },
           { when: { last_user: "blue is my favourite" }, say: "I know it from the digest" },
+          { when: { last_user: "hello" }, say: "blue is my favourite" },
         ],
       });
       const { core } = bed;

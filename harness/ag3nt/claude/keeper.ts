@@ -10,6 +10,7 @@ import type { Env } from "../../../src/platform/spawn.ts";
 import { HiveError } from "../../../src/wire/errors.ts";
 import { claudeArgv, type LaunchOptions } from "./args.ts";
 import { type ClaudeProcess, startClaude } from "./process.ts";
+import { findProgram } from "./program.ts";
 import type { Sessions } from "./session.ts";
 
 export interface KeeperOptions {
@@ -110,7 +111,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
     clean = true;
     const resume = sessions.exists();
     const sessionId = sessions.id;
-    const argv = claudeArgv(what, { id: sessionId, resume });
+    const claude = findProgram(what.claude, env["PATH"]);
+    const argv = claudeArgv({ ...what, claude }, { id: sessionId, resume });
     const process = await startClaude({ argv, env, cwd, log, clock });
     const running: Running = { process, session: resume ? "resumed" : "new", sessionId, spent: 0 };
     current = { running, key };
