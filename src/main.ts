@@ -22,8 +22,8 @@ if (args[0] === "--version" || args[0] === "-V") {
   console.log(versionLine(face));
 } else if (face === "hivectl") {
   const { main } = await import("./hivectl/main.ts");
-  process.exitCode = await main(args);
+  await main(args);
 } else {
   const { main } = await import("./core/main.ts");
-  process.exitCode = await main(args);
+  await main(args);
 }
