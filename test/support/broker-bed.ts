@@ -57,7 +57,11 @@ export interface BedOptions {
 const NOW = Date.UTC(2026, 10, 23, 12);
 
 export function brokerBed(options: BedOptions = {}): BrokerBed {
-  const dir = mkdtempSync(join(tmpdir(), "hive-broker-"));
+  return openBrokerAt(mkdtempSync(join(tmpdir(), "hive-broker-")), options);
+}
+
+/** In a directory of one's own, which disposing removes. */
+export function openBrokerAt(dir: string, options: BedOptions = {}): BrokerBed {
   const clock = manualClock(options.now ?? NOW);
   const names = [...(options.names ?? ["hm1nd", "alice", "bob"])];
   return build({ ...options, dir, clock, names, allowed: new Map() });
