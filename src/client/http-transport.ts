@@ -3,11 +3,11 @@
  * runs in a browser, in a web view and in tests alike.
  */
 import { type Clock, systemClock } from "../lib/clock.ts";
-import type { Endpoint, Method } from "../wire/endpoint.ts";
+import type { Method } from "../wire/endpoint.ts";
 import { ERROR_CODES, ERRORS, ErrorBody, type ErrorCode, fromErrorBody, HiveError } from "../wire/errors.ts";
 import { parseJson, stringifyJson } from "../wire/json.ts";
 import { parseSse } from "./sse.ts";
-import type { Fields, OpenRequest, RawFrame, Transport } from "./transport.ts";
+import type { Fields, OpenRequest, RawFrame, Target, Transport } from "./transport.ts";
 
 export interface HttpTransportOptions {
   /** Where the paths begin; "" (the default) is the page's own origin. */
@@ -75,7 +75,7 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
 }
 
 /** Fields named in the path go there; the others into the query (GET) or the JSON body. */
-export function prepare(endpoint: Endpoint, input: Fields, base: string): Prepared {
+export function prepare(endpoint: Target, input: Fields, base: string): Prepared {
   if (endpoint.http === undefined) {
     throw new HiveError("unsupported", `"${endpoint.cmd}" is not offered over http`, {
       hint: "use hivectl on the machine of the hive",

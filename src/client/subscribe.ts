@@ -22,6 +22,8 @@ export interface SubscribeOptions<E extends Endpoint> {
   /** Resume after this seq from the start, e.g. the snapshot's that is already shown. */
   readonly after?: number;
   readonly onStatus?: (status: StreamStatus) => void;
+  /** Each frame as it came, before it is read. */
+  readonly onRaw?: (body: unknown) => void;
   /** A frame this version does not know; it is left out. */
   readonly onUnknown?: (body: unknown) => void;
   /** Throw when the very first connection fails, instead of trying on. */
@@ -50,37 +52,41 @@ export async function* subscribe<E extends Endpoint>(
   endpoint: E,
   options: SubscribeOptions<E>,
 ): AsyncGenerator<Output<E>, void, undefined> {
-  const { input, signal, onStatus, failFirst = false, clock = systemClock, random } = options;
+  for await (const { body } of resumed(transport, endpoint, options)) {
+    options.onRaw?.(body);
+    const parsed = endpoint.output.safeParse(body);
+    if (parsed.success) yield parsed.data as Output<E>;
+    else options.onUnknown?.(body);
+  }
+}
+
+async function* resumed<E extends Endpoint>(
+  transport: Transport,
+  endpoint: E,
+  options: SubscribeOptions<E>,
+): AsyncGenerator<RawFrame, void, undefined> {
+  const { signal, onStatus, failFirst = false, clock = systemClock, random = Math.random } = options;
+  const input = options.input as Fields;
+  const onOpen = (): void => onStatus?.({ kind: "open" });
   let after = options.after;
   let attempt = 0;
-  let first = true;
+  let first = failFirst;
   while (!signal.aborted) {
     onStatus?.({ kind: "connecting" });
     let error = new HiveError("unavailable", "the stream was cut");
     try {
-      const onOpen = (): void => onStatus?.({ kind: "open" });
-      for await (const frame of transport.open(endpoint, { input: input as Fields, after, signal, onOpen })) {
+      for await (const frame of transport.open(endpoint, { input, after, signal, onOpen })) {
         attempt = 0;
-        first = false;
         after = seqOf(frame) ?? after;
-        const parsed = endpoint.output.safeParse(frame.body);
-        if (parsed.success) yield parsed.data as Output<E>;
-        else options.onUnknown?.(frame.body);
+        yield frame;
       }
-      first = false;
     } catch (thrown) {
-      if (signal.aborted) return;
       error = asHiveError(thrown);
-      if (FINAL.has(error.code) || (first && failFirst)) throw error;
+      if (!signal.aborted && (FINAL.has(error.code) || (first && attempt === 0))) throw error;
     }
     if (signal.aborted) return;
-    const wait = backoff({
-      base: RETRY_BASE_MS,
-      cap: RETRY_CAP_MS,
-      attempt,
-      jitter: 0.5,
-      ...(random === undefined ? {} : { random }),
-    });
+    first = false;
+    const wait = backoff({ base: RETRY_BASE_MS, cap: RETRY_CAP_MS, attempt, jitter: 0.5, random });
     attempt += 1;
     onStatus?.({ kind: "lost", error, retry_in_ms: wait });
     await clock.sleep(wait, signal).catch(() => {});

@@ -4,6 +4,9 @@
  */
 import type { Endpoint } from "../wire/endpoint.ts";
 
+/** What a transport needs to know of an endpoint. */
+export type Target = Pick<Endpoint, "cmd" | "http">;
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface OpenRequest {
@@ -26,7 +29,7 @@ export interface RawFrame {
  */
 export interface Transport {
   /** The answer's fields, not yet parsed. */
-  request(endpoint: Endpoint, input: Fields): Promise<unknown>;
+  request(endpoint: Target, input: Fields): Promise<unknown>;
   /** The frames of one connection. Ends when the connection does, without telling why. */
-  open(endpoint: Endpoint, request: OpenRequest): AsyncIterable<RawFrame>;
+  open(endpoint: Target, request: OpenRequest): AsyncIterable<RawFrame>;
 }

@@ -1,0 +1,95 @@
+/** A new agent, and how its creation goes. */
+
+import type { AgentConfigInput } from "../../../wire/agent-config.ts";
+import { agentEndpoints } from "../../../wire/agents.ts";
+import { HiveError } from "../../../wire/hive-error.ts";
+import { Effort } from "../../../wire/ids.ts";
+import { stringifyJson } from "../../../wire/json.ts";
+import { command } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { optionalText } from "../../options.ts";
+import { followOperation } from "../operation/follow.ts";
+
+export const agentSpawn = command({
+  noun: "agent",
+  verb: "spawn",
+  summary: "Create an agent and start it",
+  details:
+    "Waits until it runs and shows the steps. Ctrl-C stops the waiting, not the work. With --json the answer is the operation to watch.",
+  args: {
+    agent: { type: "positional", required: true, description: "Its name: 1 to 31 of a-z, 0-9 and -" },
+    prompt: { type: "positional", required: false, description: "Its first message; - for standard input" },
+    file: {
+      type: "string",
+      alias: "f",
+      valueHint: "FILE",
+      description: "Read the first message from a file",
+    },
+    model: {
+      type: "string",
+      valueHint: "MODEL",
+      description: "`sonnet`, `opus`, `haiku` or a full model name",
+    },
+    effort: {
+      type: "enum",
+      options: ["low", "medium", "high", "xhigh", "max"],
+      description: "How long it thinks",
+    },
+    backend: { type: "string", valueHint: "NAME", description: "Where it runs; default from the settings" },
+    config: { type: "string", valueHint: "FILE", description: "The rest of its configuration, as JSON" },
+    detach: { type: "boolean", alias: "d", description: "Do not wait" },
+  },
+  examples: [
+    ["hivectl agent spawn alice", "an agent that waits for messages"],
+    ['hivectl agent spawn bob "Write the tests of src/lib." --model opus', "with its first message"],
+    ["hivectl agent spawn carol --config carol.json -f task.md", "from files"],
+  ],
+  run: async (context) => {
+    const { args, json } = context;
+    const prompt = await optionalText(context, { word: args.prompt, file: args.file, name: "<prompt>" });
+    const input = {
+      name: args.agent,
+      config: await readConfig(context, args),
+      ...(args.backend === undefined ? {} : { backend: args.backend }),
+      ...(prompt === undefined ? {} : { prompt }),
+    };
+    if (json) {
+      const body = await context.transport.request(agentEndpoints.spawn, input);
+      return context.print(stringifyJson(body, 2));
+    }
+    const { operation_id: id } = await context.ask(agentEndpoints.spawn, input);
+    if (args.detach === true) return context.print(`creating "${args.agent}"; hivectl operation watch ${id}`);
+    const code = await followOperation(context, id);
+    if (code === 0) context.print(`"${args.agent}" runs; hivectl agent watch ${args.agent}`);
+    return code;
+  },
+});
+
+async function readConfig(
+  { io }: Pick<Context, "io">,
+  args: { config?: string | undefined; model?: string | undefined; effort?: string | undefined },
+): Promise<AgentConfigInput> {
+  const base =
+    args.config === undefined
+      ? {}
+      : parseObject(
+          await optionalText({ io }, { word: undefined, file: args.config, name: "" }),
+          args.config,
+        );
+  return {
+    ...base,
+    ...(args.model === undefined ? {} : { model: args.model }),
+    ...(args.effort === undefined ? {} : { effort: Effort.parse(args.effort) }),
+  };
+}
+
+/** Only that it is an object: the daemon checks the rest and names the field. */
+function parseObject(text: string | undefined, path: string): AgentConfigInput {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw new HiveError("invalid", `"${path}" is not a JSON object`);
+}

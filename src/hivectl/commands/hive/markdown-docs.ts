@@ -1,0 +1,35 @@
+/** The reference of hivectl, generated from the commands themselves. */
+import { command } from "../../command.ts";
+import { checkReference, REFERENCE_PATH, writeReference } from "../../docs/reference.ts";
+
+export const hiveMarkdownDocs = command({
+  noun: "",
+  verb: "markdown-docs",
+  summary: "Write the reference of hivectl as Markdown",
+  args: {
+    out: {
+      type: "string",
+      alias: "o",
+      valueHint: "FILE",
+      default: REFERENCE_PATH,
+      description: "Where to; - prints it",
+    },
+    check: { type: "boolean", description: "Write nothing; fail when the file says something else" },
+  },
+  examples: [
+    ["hivectl markdown-docs", "in a checkout, after a change of a command"],
+    ["hivectl markdown-docs --check", "whether that was forgotten"],
+  ],
+  run: async ({ args, print }) => {
+    if (args.check === true) {
+      await checkReference(args.out);
+      return print(`${args.out} is up to date`);
+    }
+    if (args.out === "-") {
+      const { reference } = await import("../../docs/reference.ts");
+      return print(await reference());
+    }
+    await writeReference(args.out);
+    print(`wrote ${args.out}`);
+  },
+});

@@ -1,0 +1,19 @@
+/** What the operator has read. */
+import { messageEndpoints } from "../../../wire/messages.ts";
+import { command } from "../../command.ts";
+import { plural } from "../../print/view.ts";
+
+export const messageAck = command({
+  noun: "message",
+  verb: "ack",
+  summary: "Mark messages to you as read and handled",
+  args: {},
+  rest: { name: "id", description: "Their ids", required: true },
+  examples: [["hivectl message ack 01JDXM3V6T0000000000000000", "its sender sees it handled"]],
+  run: ({ rest, show }) =>
+    show(
+      messageEndpoints.acknowledge,
+      { ids: [...rest] },
+      ({ acknowledged }) => `acknowledged ${plural(acknowledged, "message")}`,
+    ),
+});

@@ -1,0 +1,16 @@
+/** One operation with its log. */
+import { operationEndpoints } from "../../../wire/operations.ts";
+import { command } from "../../command.ts";
+import { printOperation } from "../../print/operations.ts";
+
+export const operationShow = command({
+  noun: "operation",
+  verb: "show",
+  summary: "One operation with its log",
+  args: { id: { type: "positional", required: true, description: "Its id" } },
+  examples: [["hivectl operation show 01JDXM3V6T0000000000000000", "each step with its time"]],
+  run: ({ args, show }) =>
+    show(operationEndpoints.operation, { id: args.id }, ({ operation }, view) =>
+      printOperation(operation, view),
+    ),
+});

@@ -1,0 +1,97 @@
+/** Candidates for the word under the cursor, from the commands' own data. */
+import type { ArgsDef } from "citty";
+import { type AnyCommand, type Completes, GLOBAL_ARGS, positionalNames } from "../command.ts";
+import { COMMANDS, NOUNS } from "../commands/table.ts";
+
+export interface Candidate {
+  readonly word: string;
+  readonly about: string;
+}
+
+type Names = () => Promise<readonly string[]>;
+
+/** `words` come after `hivectl`; the last one is being typed and may be empty. */
+export async function completeWords(words: readonly string[], agents: Names): Promise<readonly Candidate[]> {
+  const typed = words.at(-1) ?? "";
+  const before = words.slice(0, -1);
+  const all = await candidates(before, typed, agents);
+  return all.filter(({ word }) => word.startsWith(typed));
+}
+
+async function candidates(
+  before: readonly string[],
+  typed: string,
+  agents: Names,
+): Promise<readonly Candidate[]> {
+  const [first, second] = before;
+  if (first === undefined) return firstWords();
+  const shown = COMMANDS.filter(({ hidden }) => hidden !== true);
+  const alone = shown.find(({ noun, verb, also }) => (noun === "" && verb === first) || also === first);
+  if (alone !== undefined) return ofCommand(await alone.load(), { before: before.slice(1), typed, agents });
+  const verbs = shown.filter(({ noun }) => noun === first);
+  if (second === undefined) {
+    const words = await Promise.all(
+      verbs.map(async ({ verb, load }) => ({ word: verb, about: (await load()).summary })),
+    );
+    return verbs.some(({ shorthand }) => shorthand === true)
+      ? [...words, ...(await named("agent", agents))]
+      : words;
+  }
+  const entry = verbs.find(({ verb }) => verb === second);
+  return entry === undefined ? [] : ofCommand(await entry.load(), { before: before.slice(2), typed, agents });
+}
+
+async function firstWords(): Promise<readonly Candidate[]> {
+  const nouns = Object.entries(NOUNS).map(([word, about]) => ({ word, about }));
+  const alone = COMMANDS.filter(
+    ({ noun, also, hidden }) => hidden !== true && (noun === "" || also !== undefined),
+  );
+  const verbs = await Promise.all(
+    alone.map(async ({ verb, also, load }) => ({ word: also ?? verb, about: (await load()).summary })),
+  );
+  return [...nouns, ...verbs];
+}
+
+interface At {
+  readonly before: readonly string[];
+  readonly typed: string;
+  readonly agents: Names;
+}
+
+async function ofCommand(command: AnyCommand, { before, typed, agents }: At): Promise<readonly Candidate[]> {
+  const args: ArgsDef = { ...command.args, ...GLOBAL_ARGS };
+  const options = Object.entries(args).filter(([, { type }]) => type !== "positional");
+  const takesValue = (word: string) =>
+    options.find(([name, def]) => {
+      const alias = "alias" in def && def.alias !== undefined ? [def.alias].flat() : [];
+      return def.type !== "boolean" && (word === `--${name}` || alias.some((short) => word === `-${short}`));
+    });
+  const open = takesValue(before.at(-1) ?? "");
+  if (open !== undefined) {
+    const [name, def] = open;
+    if (def.type === "enum") return (def.options ?? []).map((word) => ({ word, about: "" }));
+    return named(command.completes?.[name], agents);
+  }
+  if (typed.startsWith("-")) {
+    return options
+      .map(([name, def]) => ({
+        word: def.default === true ? `--no-${name}` : `--${name}`,
+        about: def.description ?? "",
+      }))
+      .filter(({ word }) => !before.includes(word));
+  }
+  const given = before.filter(
+    (word, at) => !word.startsWith("-") && takesValue(before[at - 1] ?? "") === undefined,
+  );
+  const position = positionalNames(command)[given.length];
+  const found = await named(
+    position === undefined ? command.rest?.completes : command.completes?.[position],
+    agents,
+  );
+  return position === undefined ? found.filter(({ word }) => !given.includes(word)) : found;
+}
+
+async function named(kind: Completes | undefined, agents: Names): Promise<readonly Candidate[]> {
+  if (kind === undefined) return [];
+  return (await agents()).map((word) => ({ word, about: "agent" }));
+}

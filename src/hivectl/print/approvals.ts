@@ -1,0 +1,76 @@
+/** Approvals: what is asked for, in full, because a decision hangs on it. */
+import type { Approval } from "../../wire/approvals.ts";
+import { stringifyJson } from "../../wire/json.ts";
+import { clean, cleanLine, indent, wrap } from "./clean.ts";
+import type { Tone } from "./paint.ts";
+import { age, type View } from "./view.ts";
+
+const TONES: Readonly<Record<string, Tone>> = {
+  pending: "warn",
+  approved: "good",
+  denied: "dim",
+  failed: "bad",
+  cancelled: "dim",
+};
+
+export function printApprovals(approvals: readonly Approval[], view: View): string {
+  if (approvals.length === 0) return "nothing waits for your decision";
+  return approvals.map((approval) => printApproval(approval, view)).join("\n\n");
+}
+
+function printApproval(approval: Approval, view: View): string {
+  const { paint, width } = view;
+  const { status } = approval;
+  const when = age(
+    status === "pending" ? approval.requested_at : (approval.resolved_at ?? approval.requested_at),
+    view,
+  );
+  const head = [
+    paint("bold", `#${approval.id}`),
+    paint("accent", cleanLine(approval.kind)),
+    `asked by ${cleanLine(approval.agent)}`,
+    paint(TONES[status] ?? "plain", cleanLine(status)),
+    paint("dim", when),
+  ].join("  ");
+  const text =
+    approval.description === undefined ? [] : wrap(clean(approval.description), Math.min(width, 100) - 2);
+  const ref = approval.commit_ref === "" ? [] : [`${paint("dim", "ref")} ${cleanLine(approval.commit_ref)}`];
+  const payload = approval.payload === undefined ? [] : payloadLines(approval.payload, width);
+  const note = approval.note === undefined ? [] : [`${paint("dim", "note")} ${cleanLine(approval.note)}`];
+  const operation =
+    approval.operation_id === undefined
+      ? []
+      : [paint("dim", `hivectl operation show ${approval.operation_id}`)];
+  const decide =
+    status === "pending"
+      ? [paint("dim", `hivectl approve ${approval.id}   or   hivectl deny ${approval.id}`)]
+      : [];
+  return `${head}\n${indent([...text, ...ref, ...payload, ...note, ...operation, ...decide], "  ")}`.trimEnd();
+}
+
+/** A text of several lines is shown as such, anything else as JSON. */
+function payloadLines(payload: Readonly<Record<string, unknown>>, width: number): string[] {
+  return Object.entries(payload).flatMap(([name, value]) => {
+    const text = typeof value === "string" ? clean(value) : stringifyJson(value);
+    const [first = "", ...more] = wrap(text, Math.min(width, 100) - 4);
+    return more.length === 0
+      ? [`${cleanLine(name)}: ${first}`]
+      : [`${cleanLine(name)}:`, `  ${first}`, ...more.map((line) => `  ${line}`)];
+  });
+}
+
+interface Decided {
+  readonly approval: Approval | undefined;
+  readonly view: View;
+}
+
+export function printDecided(done: string, id: string, { approval, view }: Decided): string {
+  if (approval === undefined) return `${done} #${id}`;
+  const what = `${done} #${approval.id}: ${cleanLine(approval.kind)} for ${cleanLine(approval.agent)}`;
+  if (approval.status === "failed") {
+    return `${view.paint("bad", "failed")} #${approval.id}: ${cleanLine(approval.note ?? "no reason is known")}`;
+  }
+  return approval.operation_id === undefined
+    ? what
+    : `${what}; hivectl operation watch ${approval.operation_id}`;
+}
