@@ -36,6 +36,8 @@ export interface McpOptions {
   readonly env: Env;
   /** `$HYPERHIVE_STATE_DIR`, absolute: where commands run and their full output is kept. */
   readonly stateDir: string;
+  /** A call that takes longer is answered as a stream; see http.ts. */
+  readonly streamAfterMs?: number;
 }
 
 export interface McpServerEntry {
@@ -95,7 +97,7 @@ export async function startMcpServers(options: McpOptions): Promise<McpServers> 
     };
   };
   const servers = { hyperhive: serve("hyperhive"), bash: serve("bash") };
-  const http = await serveMcp({ servers, token, clock, log });
+  const http = await serveMcp({ servers, token, clock, log, streamAfterMs: options.streamAfterMs });
   const entry = (name: McpServerName): McpServerEntry => ({
     type: "http",
     url: `${http.url}/mcp/${name}`,
