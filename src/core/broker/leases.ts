@@ -55,7 +55,7 @@ interface Reopening {
 function reopen(context: BrokerContext, tx: Tx, { live, taker }: Reopening): Lease | undefined {
   const now = context.clock.now();
   if (live.not_before !== null && live.not_before > now) return undefined;
-  const rows = context.messages.ofLease(live.id);
+  const rows = releaseUnread(context, tx, context.messages.ofLease(live.id));
   if (rows.length === 0) {
     endLease(context, tx, { ...live, state: "done", reason: "its messages were dropped" });
     return openNew(context, tx, taker);
@@ -73,6 +73,22 @@ function reopen(context: BrokerContext, tx: Tx, { live, taker }: Reopening): Lea
   context.leases.save(tx, lease);
   const given = rows.map((row) => give(context, tx, { ...row, redelivered: row.redelivered + 1, joined: 0 }));
   return toLease(context, lease, given);
+}
+
+/**
+ * What joined and was never read leaves the lease: the turn may have ended without it, which only its harness
+ * knows, and such a lease is finished without running again.
+ */
+function releaseUnread(context: BrokerContext, tx: Tx, rows: readonly MessageRow[]): MessageRow[] {
+  for (const row of rows.filter(isUnseen)) context.save(tx, { ...row, ...FREE, ...WAITING });
+  return rows.filter((row) => !isUnseen(row));
+}
+
+const FREE = { lease_id: null, lease_pos: null, joined: 0 } as const;
+const WAITING = { state: "queued", delivered_at: null, read_at: null } as const;
+
+function isUnseen(row: MessageRow): boolean {
+  return row.joined !== 0 && row.read_at === null;
 }
 
 function give(context: BrokerContext, tx: Tx, row: MessageRow): MessageRow {
@@ -101,7 +117,16 @@ function toLease({ effects }: BrokerContext, lease: LeaseRow, rows: readonly Mes
 export function holdLease(context: BrokerContext, tx: Tx, lease: LeaseRow): void {
   if (lease.state === "open") return;
   context.leases.save(tx, { ...lease, state: "open", reason: null, outcome: null, not_before: null });
-  for (const row of context.messages.ofLease(lease.id)) give(context, tx, row);
+  for (const row of context.messages.ofLease(lease.id)) {
+    const state = row.read_at === null ? "delivered" : "read";
+    context.save(tx, { ...row, state, reason: null, delivered_at: context.clock.now() });
+  }
+}
+
+/** A push may have been lost with the connection: said again. A harness knows messages by their ids. */
+export function pushAgain(context: BrokerContext, tx: Tx, lease: LeaseRow): void {
+  const rows = context.messages.ofLease(lease.id).filter((row) => row.joined === PUSHED && isUnseen(row));
+  if (rows.length > 0) context.joinedLater(tx, { agent: lease.agent, lease_id: lease.id, rows });
 }
 
 export interface Return {
@@ -126,20 +151,28 @@ export function returnLease(
     not_before: notBefore ?? null,
   });
   for (const row of context.messages.ofLease(lease.id)) {
-    context.save(tx, { ...row, state: "queued", reason, delivered_at: null, read_at: null });
+    // `read_at` stays: if its harness comes back, what it read is read.
+    context.save(tx, { ...row, state: "queued", reason, delivered_at: null });
   }
   context.wakeLater(tx, lease.agent);
 }
 
+/** How a message came into a running lease: its harness asked for it, or it was pushed. */
+const ASKED = 1;
+const PUSHED = 2;
+
+export interface Joining {
+  readonly lease: LeaseRow;
+  readonly rows: readonly MessageRow[];
+  readonly pushed?: boolean;
+}
+
 /** Adds messages to the running lease, in the order given. They count as handled only when they were read. */
-export function joinLease(
-  context: BrokerContext,
-  tx: Tx,
-  { lease, rows }: { readonly lease: LeaseRow; readonly rows: readonly MessageRow[] },
-): MessageRow[] {
+export function joinLease(context: BrokerContext, tx: Tx, { lease, rows, pushed }: Joining): MessageRow[] {
+  const joined = pushed === true ? PUSHED : ASKED;
   const last = context.messages.ofLease(lease.id).at(-1)?.lease_pos ?? -1;
   return rows.map((row, at) =>
-    give(context, tx, { ...row, lease_id: lease.id, lease_pos: last + 1 + at, joined: 1 }),
+    give(context, tx, { ...row, lease_id: lease.id, lease_pos: last + 1 + at, joined }),
   );
 }
 
@@ -154,7 +187,7 @@ export function joinUrgent(context: BrokerContext, tx: Tx, agent: string): void 
   const rows = [...upTo].flatMap(([sender, seq]) =>
     context.messages.waitingFrom(agent, sender, { now, upTo: seq }),
   );
-  const joined = joinLease(context, tx, { lease, rows: rows.sort((a, b) => a.seq - b.seq) });
+  const joined = joinLease(context, tx, { lease, rows: rows.sort((a, b) => a.seq - b.seq), pushed: true });
   context.joinedLater(tx, { agent, lease_id: lease.id, rows: joined });
 }
 
@@ -172,17 +205,15 @@ export function settleLease(
   const { lease, state, outcome, reason = null } = end;
   const now = context.clock.now();
   const settled: MessageRow[] = [];
-  const free = { lease_id: null, lease_pos: null, joined: 0 };
   for (const row of context.messages.ofLease(lease.id)) {
-    if (row.joined === 1 && row.state !== "read") {
-      const waits = "the turn ended before it was read";
-      context.save(tx, { ...row, ...free, state: "queued", reason: waits, delivered_at: null });
+    if (isUnseen(row)) {
+      context.save(tx, { ...row, ...FREE, ...WAITING, reason: "the turn ended before it was read" });
       continue;
     }
     const ended: MessageRow =
       state === "done"
-        ? { ...row, ...free, state: "handled", reason: null, read_at: row.read_at ?? now, handled_at: now }
-        : { ...row, ...free, state: "failed", reason };
+        ? { ...row, ...FREE, state: "handled", reason: null, read_at: row.read_at ?? now, handled_at: now }
+        : { ...row, ...FREE, state: "failed", reason };
     context.save(tx, ended);
     settled.push(ended);
   }

@@ -6,7 +6,7 @@ import type { Timer } from "../../lib/clock.ts";
 import type { LeaseRow } from "../db/stores/leases.ts";
 import type { Tx } from "../db/tx.ts";
 import type { BrokerContext } from "./context.ts";
-import { holdLease, returnLease } from "./leases.ts";
+import { holdLease, pushAgain, returnLease } from "./leases.ts";
 
 export interface Presence {
   attach(agent: string, boot_id: string, lease_id: string | undefined): Promise<"held" | "lost" | undefined>;
@@ -83,6 +83,7 @@ function hello(context: BrokerContext, tx: Tx, said: Hello): "held" | "lost" | u
   const lease = context.leases.live(said.agent);
   if (lease !== undefined && keeps(lease, said)) {
     holdLease(context, tx, lease);
+    pushAgain(context, tx, lease);
     return "held";
   }
   if (lease?.state === "open") {

@@ -21,7 +21,10 @@ export const messages = sqliteTable(
     lease_id: text("lease_id"),
     /** Place within the lease. */
     lease_pos: integer("lease_pos"),
-    /** Came into a running lease: handled only when the harness said that claude read it. */
+    /**
+     * 0 given out with the lease; 1 asked for, 2 pushed while it ran: handled only when the harness said that
+     * claude read it.
+     */
     joined: integer("joined").notNull().default(0),
     created_at: integer("created_at").notNull(),
     deliver_after: integer("deliver_after"),

@@ -215,7 +215,8 @@ export function toMessage(row: MessageRow): Message {
     created_at: isoTime(row.created_at),
     deliver_after: optionalTime(row.deliver_after),
     delivered_at: optionalTime(row.delivered_at),
-    read_at: optionalTime(row.read_at),
+    // A message that came back keeps its old time in the table only.
+    read_at: row.state === "queued" ? undefined : optionalTime(row.read_at),
     handled_at: optionalTime(row.handled_at),
   };
 }
