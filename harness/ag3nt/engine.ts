@@ -64,27 +64,12 @@ export interface Observed {
 }
 
 export function startEngine(options: EngineOptions): Engine {
-  const { env, clock, log, journal, tools, files } = options;
+  const { env, clock, log, journal, tools } = options;
   const settings = createSettings();
   const observed: Observed = { model: undefined, version: undefined, stateSince: clock.now() };
   const over = new AbortController();
   const stopped = Promise.withResolvers<void>();
-  const sessionFile = join(options.privateDir, "session.json");
-  const sessions = openSessions({
-    file: sessionFile,
-    configDir: env.configDir,
-    uuid: () => crypto.randomUUID(),
-  });
-  const keeper = createKeeper({
-    sessions,
-    launch: () => launchOptions(env, settings, files()),
-    env: claudeEnv(env.raw, env.stateDir),
-    cwd: env.stateDir,
-    tag: claudeTag(env.stateDir),
-    warmMs: () => (settings.config?.warm_seconds ?? 0) * 1000,
-    clock,
-    log,
-  });
+  const { sessions, keeper } = openClaude(options, settings);
   const link = startLink({
     path: env.socket,
     hello: () => hello(options, machine, observed),
@@ -161,6 +146,23 @@ export function startEngine(options: EngineOptions): Engine {
       await link.done;
     },
   };
+}
+
+function openClaude(options: EngineOptions, settings: Settings): { sessions: Sessions; keeper: Keeper } {
+  const { env, clock, log } = options;
+  const file = join(options.privateDir, "session.json");
+  const sessions = openSessions({ file, configDir: env.configDir, uuid: () => crypto.randomUUID() });
+  const keeper = createKeeper({
+    sessions,
+    launch: () => launchOptions(env, settings, options.files()),
+    env: claudeEnv(env.raw, env.stateDir),
+    cwd: env.stateDir,
+    tag: claudeTag(env.stateDir),
+    warmMs: () => (settings.config?.warm_seconds ?? 0) * 1000,
+    clock,
+    log,
+  });
+  return { sessions, keeper };
 }
 
 function fail(): never {

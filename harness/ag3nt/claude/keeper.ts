@@ -37,8 +37,6 @@ export interface Running {
 export interface Keeper {
   /** claude is in memory. */
   readonly warm: boolean;
-  /** What `take` would give, without starting anything. */
-  plan(): Pick<Running, "session" | "sessionId">;
   /** The one process, for one user at a time; throws `conflict` when somebody has it. */
   take(options?: { readonly slashCommands?: boolean }): Promise<Running>;
   /** Gives it back; it stays warm for a while. */
@@ -52,112 +50,123 @@ export interface Keeper {
 const EXIT_GRACE_MS = 3_000;
 const KILL_GRACE_MS = 200;
 
+interface Kept {
+  readonly options: KeeperOptions;
+  current: { running: Running; readonly key: string } | undefined;
+  taken: boolean;
+  /** What an earlier harness left behind is gone. */
+  clean: boolean;
+  cooling: Timer | undefined;
+  retiring: Promise<void>;
+}
+
 export function createKeeper(options: KeeperOptions): Keeper {
-  const { sessions, launch, env, cwd, tag, clock, log } = options;
-  let current: { running: Running; key: string } | undefined;
-  let taken = false;
-  let clean = false;
-  let cooling: Timer | undefined;
-  let retiring: Promise<void> = Promise.resolve();
-
-  const keyOf = (what: LaunchOptions): string => JSON.stringify([what, sessions.id]);
-
-  const killAll = async (): Promise<void> => {
-    const left = await killTree(tag, { graceMs: KILL_GRACE_MS, clock });
-    if (left.length > 0)
-      log.error({ pids: left.map((each) => each.pid) }, "processes of claude could not be ended");
+  const kept: Kept = {
+    options,
+    current: undefined,
+    taken: false,
+    clean: false,
+    cooling: undefined,
+    retiring: Promise.resolve(),
   };
-
-  const stop = async (): Promise<void> => {
-    cooling?.cancel();
-    const old = current?.running.process;
-    current = undefined;
-    old?.kill("SIGKILL");
-    await killAll();
-    await old?.exited;
-  };
-
-  const retire = (): Promise<void> => {
-    cooling?.cancel();
-    const old = current?.running.process;
-    // From here on nobody may write to it; who comes next waits for its end.
-    current = undefined;
-    if (old !== undefined) retiring = retiring.then(() => endGently(old));
-    return retiring;
-  };
-
-  const endGently = async (old: ClaudeProcess): Promise<void> => {
-    old.end();
-    const late = new AbortController();
-    const inTime = await Promise.race([
-      old.exited.then(() => true),
-      clock.sleep(EXIT_GRACE_MS, late.signal).then(
-        () => false,
-        () => false,
-      ),
-    ]);
-    late.abort();
-    if (!inTime) await stopProcess(old);
-  };
-
-  const stopProcess = async (old: ClaudeProcess): Promise<void> => {
-    old.kill("SIGKILL");
-    await killAll();
-    await old.exited;
-  };
-
-  const start = async (what: LaunchOptions, key: string): Promise<Running> => {
-    if (!clean) await killAll();
-    clean = true;
-    const resume = sessions.exists();
-    const sessionId = sessions.id;
-    const claude = findProgram(what.claude, env["PATH"]);
-    const argv = claudeArgv({ ...what, claude }, { id: sessionId, resume });
-    const process = await startClaude({ argv, env, cwd, log, clock });
-    const running: Running = { process, session: resume ? "resumed" : "new", sessionId, spent: 0 };
-    current = { running, key };
-    return running;
-  };
-
-  const warm = (): boolean => current?.running.process.alive === true;
-
-  const take: Keeper["take"] = async ({ slashCommands = false } = {}) => {
-    if (taken) throw new HiveError("conflict", "claude is already at work");
-    taken = true;
-    try {
-      cooling?.cancel();
-      const what: LaunchOptions = { ...launch(), slashCommands };
-      const key = keyOf(what);
-      if (current !== undefined && warm() && current.key === key) {
-        current.running = { ...current.running, session: "warm" };
-        return current.running;
-      }
-      await retire();
-      return await start(what, key);
-    } catch (error) {
-      taken = false;
-      throw error;
-    }
-  };
-
   return {
     get warm() {
-      return warm();
+      return isWarm(kept);
     },
-    plan: () => {
-      const same = warm() && current?.key === keyOf({ ...launch(), slashCommands: false });
-      return { sessionId: sessions.id, session: same ? "warm" : sessions.exists() ? "resumed" : "new" };
-    },
-    take,
+    take: (how) => take(kept, how?.slashCommands ?? false),
     release: () => {
-      taken = false;
-      if (!warm()) return;
-      cooling?.cancel();
-      cooling = clock.timer(options.warmMs(), () => {
-        if (!taken) retire().catch((error: unknown) => log.error({ error }, "claude could not be ended"));
-      });
+      kept.taken = false;
+      if (isWarm(kept)) coolDown(kept);
     },
-    stop,
-    retire,
+    stop: () => stop(kept),
+    retire: () => retire(kept),
   };
+}
+
+function isWarm({ current }: Kept): boolean {
+  return current?.running.process.alive === true;
+}
+
+async function take(kept: Kept, slashCommands: boolean): Promise<Running> {
+  if (kept.taken) throw new HiveError("conflict", "claude is already at work");
+  kept.taken = true;
+  kept.cooling?.cancel();
+  try {
+    const { launch, sessions } = kept.options;
+    const what: LaunchOptions = { ...launch(), slashCommands };
+    const key = JSON.stringify([what, sessions.id]);
+    if (kept.current !== undefined && isWarm(kept) && kept.current.key === key) {
+      kept.current.running = { ...kept.current.running, session: "warm" };
+      return kept.current.running;
+    }
+    await retire(kept);
+    return await start(kept, what, key);
+  } catch (error) {
+    kept.taken = false;
+    throw error;
+  }
+}
+
+async function start(kept: Kept, what: LaunchOptions, key: string): Promise<Running> {
+  const { sessions, env, cwd, clock, log } = kept.options;
+  const claude = findProgram(what.claude, env["PATH"]);
+  if (!kept.clean) await killAll(kept);
+  kept.clean = true;
+  const resume = sessions.exists();
+  const sessionId = sessions.id;
+  const argv = claudeArgv({ ...what, claude }, { id: sessionId, resume });
+  const process = await startClaude({ argv, env, cwd, log, clock });
+  const running: Running = { process, session: resume ? "resumed" : "new", sessionId, spent: 0 };
+  kept.current = { running, key };
+  return running;
+}
+
+function coolDown(kept: Kept): void {
+  const { clock, warmMs, log } = kept.options;
+  kept.cooling?.cancel();
+  kept.cooling = clock.timer(warmMs(), () => {
+    if (!kept.taken)
+      retire(kept).catch((error: unknown) => log.error({ error }, "claude could not be ended"));
+  });
+}
+
+async function killAll({ options }: Kept): Promise<void> {
+  const { tag, clock, log } = options;
+  const left = await killTree(tag, { graceMs: KILL_GRACE_MS, clock });
+  if (left.length > 0)
+    log.error({ pids: left.map((each) => each.pid) }, "processes of claude could not be ended");
+}
+
+async function stop(kept: Kept): Promise<void> {
+  kept.cooling?.cancel();
+  const old = kept.current?.running.process;
+  kept.current = undefined;
+  await kill(kept, old);
+}
+
+async function kill(kept: Kept, old: ClaudeProcess | undefined): Promise<void> {
+  old?.kill("SIGKILL");
+  await killAll(kept);
+  await old?.exited;
+}
+
+function retire(kept: Kept): Promise<void> {
+  kept.cooling?.cancel();
+  const old = kept.current?.running.process;
+  // From here on nobody may write to it; who comes next waits for its end.
+  kept.current = undefined;
+  if (old !== undefined) kept.retiring = kept.retiring.then(() => endGently(kept, old));
+  return kept.retiring;
+}
+
+async function endGently(kept: Kept, old: ClaudeProcess): Promise<void> {
+  old.end();
+  const early = new AbortController();
+  const late = kept.options.clock.sleep(EXIT_GRACE_MS, early.signal).then(
+    () => false,
+    () => false,
+  );
+  const inTime = await Promise.race([old.exited.then(() => true), late]);
+  early.abort();
+  if (!inTime) await kill(kept, old);
 }

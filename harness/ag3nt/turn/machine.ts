@@ -4,14 +4,15 @@
  */
 import type { Timer } from "../../../src/lib/clock.ts";
 import type { HarnessState } from "../../../src/wire/agents.ts";
-import { HiveError } from "../../../src/wire/errors.ts";
 import type { Lease, LinkPush } from "../../../src/wire/link.ts";
 import { watchLogin } from "../claude/login.ts";
 import { compactSession } from "./compact.ts";
 import type { TurnDeps } from "./context.ts";
+import { createLeaseAsker } from "./lease-asker.ts";
 import { reduce } from "./reduce.ts";
 import { startTurn, type Turn } from "./run.ts";
-import { type Effect, type Event, INITIAL, type Mode, type State } from "./state.ts";
+import { type Effect, type Event, INITIAL, type State } from "./state.ts";
+import { createStateTeller, publicState } from "./state-teller.ts";
 
 export interface MachineOptions extends Omit<TurnDeps, "onActivity"> {
   /** claude's configuration directory, where its login lies. */
@@ -32,175 +33,128 @@ export interface Machine {
   readonly lease: { readonly id: string; readonly attempt: number } | undefined;
 }
 
-const LEASE_MAX = 20;
-const LEASE_RETRY_MS = 1_000;
-/** hive-c0re is asked not to give leases for reasons of its own. */
-const REFUSALS = new Set(["limit", "forbidden", "conflict"]);
-
-export function publicState(mode: Mode, activity: string | undefined): HarnessState {
-  switch (mode.kind) {
-    case "turn":
-      return { kind: "turn", lease_id: mode.lease_id, activity };
-    case "rate_limited":
-      return { kind: "rate_limited", until: new Date(mode.until).toISOString(), reason: mode.reason };
-    case "needs_login":
-    case "budget_exhausted":
-    case "failed":
-      return { kind: mode.kind, reason: mode.reason };
-    case "stopped":
-      return { kind: "failed", reason: "the agent is stopping" };
-    default:
-      return { kind: mode.kind };
-  }
+/** What runs outside the reducer at this moment. */
+interface Works {
+  readonly options: MachineOptions;
+  readonly dispatch: (event: Event) => void;
+  readonly tellState: () => void;
+  readonly failed: (what: string) => (error: unknown) => void;
+  activity: string | undefined;
+  turn: { readonly lease: Lease; readonly run: Turn } | undefined;
+  compacting: AbortController | undefined;
+  waker: Timer | undefined;
+  /** Aborted when the mode that waits for a login is left. */
+  waiting: AbortController | undefined;
 }
 
 export function createMachine(options: MachineOptions): Machine {
-  const { clock, log, insist, journal, sessions, keeper, signal } = options;
   let state: State = INITIAL;
-  let activity: string | undefined;
-  let turn: { readonly lease: Lease; readonly run: Turn } | undefined;
-  let asking = false;
-  let waker: Timer | undefined;
-  let said = "";
-  let leaving: AbortController | undefined;
-  let compacting: AbortController | undefined;
-
   const dispatch = (event: Event): void => {
     const before = state.mode;
     const step = reduce(state, event);
     state = step.state;
-    if (state.mode !== before) leaving?.abort();
-    for (const effect of step.effects) carryOut[effect.kind](effect as never);
-    sayLater();
+    if (state.mode !== before) works.waiting?.abort();
+    for (const effect of step.effects) carryOut(effect);
+    works.tellState();
   };
-
-  /** After what is urgent: on its way from a lease to claude nothing may wait for a report. */
-  const sayLater = (): void => {
-    clock.timer(0, () => {
-      const now = publicState(state.mode, activity);
-      const text = JSON.stringify(now);
-      if (text === said) return;
-      const { kind } = now;
-      const changed = said === "" || JSON.parse(said).kind !== kind;
-      said = text;
-      // Turns have events of their own.
-      if (changed && kind !== "turn" && kind !== "idle" && kind !== "starting") record(now);
-      options.onState(now);
-    });
+  const now = (): HarnessState => publicState(state.mode, works.activity);
+  const works: Works = {
+    options,
+    dispatch,
+    tellState: createStateTeller({ ...options, state: now }),
+    failed: (what) => (error) => {
+      if (!options.signal.aborted) options.log.error({ error }, what);
+    },
+    activity: undefined,
+    turn: undefined,
+    compacting: undefined,
+    waker: undefined,
+    waiting: undefined,
   };
-
-  const record = (now: HarnessState): void => {
-    try {
-      journal.append({ kind: "state", state: now });
-    } catch (error) {
-      log.error({ error }, "the state could not be stored");
-    }
-  };
-
-  const failed = (what: string) => (error: unknown) => {
-    if (!signal.aborted) log.error({ error }, what);
-  };
-
-  const askLease = async (): Promise<void> => {
-    if (asking) return;
-    asking = true;
-    try {
-      while (!signal.aborted) {
-        const lease = await nextLease();
-        if (lease === undefined) continue;
-        asking = false;
-        return dispatch(lease);
-      }
-    } finally {
-      asking = false;
-    }
-  };
-
-  const nextLease = async (): Promise<Event | undefined> => {
-    try {
-      const { lease } = await insist("lease", { max: LEASE_MAX }, signal);
-      return { kind: "lease", lease };
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      if (error instanceof HiveError && REFUSALS.has(error.code))
-        return { kind: "lease_refused", reason: error.message, now: clock.now() };
-      log.error({ error }, "hive-c0re gave no lease, asking again");
-      await clock.sleep(LEASE_RETRY_MS, signal).catch(() => {});
-      return undefined;
-    }
-  };
-
-  const runTurn = (lease: Lease): void => {
-    const run = startTurn(lease, {
-      ...options,
-      onActivity: (next) => {
-        activity = next;
-        sayLater();
-      },
-    });
-    turn = { lease, run };
-    run.done
-      .then((end) => {
-        turn = undefined;
-        activity = undefined;
-        dispatch({ kind: "turn_ended", end, now: clock.now() });
-      })
-      .catch(failed("a turn did not end"));
-  };
-
-  const runCompact = async (): Promise<void> => {
-    compacting = new AbortController();
-    await compactSession({ ...options, signal: compacting.signal }).catch(failed("compaction failed"));
-    compacting = undefined;
-    dispatch({ kind: "compacted" });
-  };
-
-  const wakeAt = (at: number): void => {
-    waker?.cancel();
-    // Looked at again at least each minute: the wall clock may jump.
-    const ms = Math.min(60_000, Math.max(10, at - clock.now()));
-    waker = clock.timer(ms, () => dispatch({ kind: "wake", now: clock.now() }));
-  };
-
-  const untilLogin = async (): Promise<void> => {
-    leaving = new AbortController();
-    const gone = AbortSignal.any([signal, leaving.signal]);
-    if (await watchLogin({ configDir: options.configDir, clock, signal: gone }))
-      dispatch({ kind: "login_changed" });
-  };
-
-  const resetSession = (): void => {
-    sessions.renew();
-    keeper.retire().catch(failed("claude could not be ended"));
-    journal.append({ kind: "notice", level: "info", text: "a new conversation begins" });
-  };
-
-  const carryOut: { readonly [K in Effect["kind"]]: (effect: Extract<Effect, { kind: K }>) => void } = {
-    ask_lease: () => void askLease().catch(failed("asking for messages failed")),
-    start_turn: ({ lease }) => runTurn(lease),
-    return_lease: ({ lease, reason }) =>
-      void insist("finish", { lease_id: lease.id, outcome: "lost", reason }, signal).catch(
-        failed("a lease could not be given back"),
-      ),
-    cut_turn: (order) => turn?.run.cut(order),
-    start_compact: () => void runCompact().catch(failed("compaction failed")),
-    cut_compact: () => compacting?.abort(),
-    reset_session: resetSession,
-    wake_at: ({ at }) => wakeAt(at),
-    watch_login: () => void untilLogin().catch(failed("the login could not be watched")),
-    exit: options.onExit,
-  };
-
+  const effects = effectTable(works);
+  const carryOut = (effect: Effect): void => (effects[effect.kind] as (effect: Effect) => void)(effect);
   return {
     dispatch,
     fold: ({ lease_id, messages }) => {
-      if (turn?.lease.id === lease_id) turn.run.fold(messages);
+      if (works.turn?.lease.id === lease_id) works.turn.run.fold(messages);
     },
     get state() {
-      return publicState(state.mode, activity);
+      return now();
     },
     get lease() {
-      return turn === undefined ? undefined : { id: turn.lease.id, attempt: turn.lease.attempt };
+      const lease = works.turn?.lease;
+      return lease === undefined ? undefined : { id: lease.id, attempt: lease.attempt };
     },
   };
+}
+
+type EffectTable = { readonly [K in Effect["kind"]]: (effect: Extract<Effect, { kind: K }>) => void };
+
+function effectTable(works: Works): EffectTable {
+  const { options, failed } = works;
+  const { insist, signal } = options;
+  return {
+    ask_lease: createLeaseAsker({ ...options, dispatch: works.dispatch }),
+    start_turn: ({ lease }) => runTurn(works, lease),
+    return_lease: ({ lease, reason }) => {
+      const back = insist("finish", { lease_id: lease.id, outcome: "lost", reason }, signal);
+      back.catch(failed("a lease could not be given back"));
+    },
+    cut_turn: (order) => works.turn?.run.cut(order),
+    start_compact: () => void runCompact(works).catch(failed("compaction failed")),
+    cut_compact: () => works.compacting?.abort(),
+    reset_session: () => resetSession(works),
+    wake_at: ({ at }) => wakeAt(works, at),
+    watch_login: () => void untilLogin(works).catch(failed("the login could not be watched")),
+    exit: options.onExit,
+  };
+}
+
+function runTurn(works: Works, lease: Lease): void {
+  const { options, dispatch, tellState, failed } = works;
+  const onActivity = (activity: string | undefined): void => {
+    works.activity = activity;
+    tellState();
+  };
+  const run = startTurn(lease, { ...options, onActivity });
+  works.turn = { lease, run };
+  run.done
+    .then((end) => {
+      works.turn = undefined;
+      works.activity = undefined;
+      dispatch({ kind: "turn_ended", end, now: options.clock.now() });
+    })
+    .catch(failed("a turn did not end"));
+}
+
+async function runCompact(works: Works): Promise<void> {
+  const { options, dispatch, failed } = works;
+  const cut = new AbortController();
+  works.compacting = cut;
+  await compactSession({ ...options, signal: cut.signal }).catch(failed("compaction failed"));
+  works.compacting = undefined;
+  dispatch({ kind: "compacted" });
+}
+
+/** Looked at again at least each minute: the wall clock may jump. */
+const LONGEST_NAP_MS = 60_000;
+
+function wakeAt(works: Works, at: number): void {
+  const { clock } = works.options;
+  works.waker?.cancel();
+  const ms = Math.min(LONGEST_NAP_MS, Math.max(10, at - clock.now()));
+  works.waker = clock.timer(ms, () => works.dispatch({ kind: "wake", now: clock.now() }));
+}
+
+async function untilLogin(works: Works): Promise<void> {
+  const { configDir, clock, signal } = works.options;
+  works.waiting = new AbortController();
+  const left = AbortSignal.any([signal, works.waiting.signal]);
+  if (await watchLogin({ configDir, clock, signal: left })) works.dispatch({ kind: "login_changed" });
+}
+
+function resetSession({ options, failed }: Works): void {
+  options.sessions.renew();
+  options.keeper.retire().catch(failed("claude could not be ended"));
+  options.journal.append({ kind: "notice", level: "info", text: "a new conversation begins" });
 }

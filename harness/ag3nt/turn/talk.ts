@@ -54,52 +54,128 @@ export interface TalkOptions {
   readonly onInit: (init: Extract<ClaudeSignal, { kind: "init" }>) => void;
 }
 
+interface TalkState {
+  readonly options: TalkOptions;
+  readonly unread: Map<string, readonly string[]>;
+  readonly tools: Map<string, string>;
+  readonly queue: TalkEvent[];
+  waiting: ((event: TalkEvent) => void) | undefined;
+  enders: (() => void)[];
+  heard: Heard;
+  ended: boolean;
+  open: boolean;
+  watchdog: Timer | undefined;
+}
+
 export function openTalk(options: TalkOptions): Talk {
-  const { running, journal, usage, clock, uuid, idleMs } = options;
-  const unread = new Map<string, readonly string[]>();
-  const tools = new Map<string, string>();
-  const queue: TalkEvent[] = [];
-  let waiting: ((event: TalkEvent) => void) | undefined;
-  let enders: (() => void)[] = [];
-  let heard: Heard = {};
-  let ended = false;
-  let open = true;
-  let watchdog: Timer | undefined;
-
-  const emit = (event: TalkEvent): void => {
-    if (!open) return;
-    if (event.kind === "result" || event.kind === "exit") {
-      ended = true;
-      for (const resolve of enders) resolve();
-      enders = [];
-    }
-    const take = waiting;
-    waiting = undefined;
-    if (take !== undefined) take(event);
-    else if (event.kind === "cut") queue.unshift(event);
-    else queue.push(event);
+  const { running, uuid } = options;
+  const state: TalkState = {
+    options,
+    unread: new Map(),
+    tools: new Map(),
+    queue: [],
+    waiting: undefined,
+    enders: [],
+    heard: {},
+    ended: false,
+    open: true,
+    watchdog: undefined,
   };
-
-  const ourTool = (): boolean =>
-    options.busy() || [...tools.values()].some((name) => name.startsWith("mcp__"));
-  const watch = (): void => {
-    watchdog?.cancel();
-    watchdog = clock.timer(idleMs, () => (ourTool() ? watch() : emit({ kind: "silent" })));
+  const handlers = signalTable(state);
+  running.process.listen((decoded) => hear(state, handlers, decoded));
+  running.process.exited.then((exit) => emit(state, { kind: "exit", exit })).catch(() => {});
+  watch(state);
+  return {
+    say: (text, messageIds) => {
+      const id = uuid();
+      state.unread.set(id, messageIds);
+      state.ended = false;
+      running.process.send(text, id);
+    },
+    get unread() {
+      return state.unread.size;
+    },
+    next: () => nextEvent(state),
+    cut: () => emit(state, { kind: "cut" }),
+    ended: (ms) => endedWithin(state, ms),
+    interrupt: () => running.process.control({ subtype: "interrupt" }, uuid()),
+    signal: (name) => running.process.kill(name),
+    close: () => {
+      state.open = false;
+      state.watchdog?.cancel();
+      running.process.listen(() => {});
+    },
   };
+}
 
-  const signal: {
-    readonly [K in ClaudeSignal["kind"]]: (signal: Extract<ClaudeSignal, { kind: K }>) => void;
-  } = {
+function emit(state: TalkState, event: TalkEvent): void {
+  if (!state.open) return;
+  if (event.kind === "result" || event.kind === "exit") {
+    state.ended = true;
+    for (const resolve of state.enders.splice(0)) resolve();
+  }
+  const take = state.waiting;
+  state.waiting = undefined;
+  if (take !== undefined) take(event);
+  else if (event.kind === "cut") state.queue.unshift(event);
+  else state.queue.push(event);
+}
+
+function nextEvent(state: TalkState): Promise<TalkEvent> {
+  const event = state.queue.shift();
+  if (event !== undefined) return Promise.resolve(event);
+  return new Promise((resolve) => {
+    state.waiting = resolve;
+  });
+}
+
+function endedWithin(state: TalkState, ms: number): Promise<boolean> {
+  const { running, clock } = state.options;
+  if (state.ended || !running.process.alive) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const timer = clock.timer(ms, () => resolve(false));
+    state.enders.push(() => {
+      timer.cancel();
+      resolve(true);
+    });
+  });
+}
+
+/** From one line to the next; held while a tool of ours runs, which has bounds of its own. */
+function watch(state: TalkState): void {
+  const { clock, idleMs, busy } = state.options;
+  const ourTool = (): boolean => busy() || [...state.tools.values()].some((name) => name.startsWith("mcp__"));
+  state.watchdog?.cancel();
+  state.watchdog = clock.timer(idleMs, () => (ourTool() ? watch(state) : emit(state, { kind: "silent" })));
+}
+
+function hear(state: TalkState, handlers: SignalTable, decoded: Decoded): void {
+  const { journal } = state.options;
+  if (!state.open) return;
+  watch(state);
+  if (decoded.delta !== undefined) journal.delta(decoded.delta);
+  for (const data of decoded.journal) journal.append(data);
+  for (const each of decoded.signals) (handlers[each.kind] as (signal: ClaudeSignal) => void)(each);
+}
+
+type SignalTable = {
+  readonly [K in ClaudeSignal["kind"]]: (signal: Extract<ClaudeSignal, { kind: K }>) => void;
+};
+
+function signalTable(state: TalkState): SignalTable {
+  const { options, unread, tools } = state;
+  const { running, usage } = options;
+  return {
     init: (init) => {
       options.onInit(init);
       usage.model(init.model);
       const names = init.servers.filter((each) => each.status !== "connected").map((each) => each.name);
-      if (names.length > 0) emit({ kind: "servers_failed", names });
+      if (names.length > 0) emit(state, { kind: "servers_failed", names });
     },
     replay: ({ uuid: id }) => {
-      const ids = unread.get(id);
+      const ids = unread.get(id) ?? [];
       unread.delete(id);
-      if (ids !== undefined && ids.length > 0) options.onRead(ids);
+      if (ids.length > 0) options.onRead(ids);
     },
     tool_start: ({ id, name }) => {
       tools.set(id, name);
@@ -112,11 +188,11 @@ export function openTalk(options: TalkOptions): Talk {
     answer: ({ text }) => options.onAnswer(text),
     context: ({ tokens }) => usage.context(tokens),
     api_error: ({ error, text, final }) => {
-      if (final) heard = { ...heard, apiError: { error, text } };
-      else if (error === "authentication_failed") emit({ kind: "login_refused", text });
+      if (final) state.heard = { ...state.heard, apiError: { error, text } };
+      else if (error === "authentication_failed") emit(state, { kind: "login_refused", text });
     },
     rate_limit: ({ until_ms, text }) => {
-      heard = { ...heard, limit: { until_ms, text } };
+      state.heard = { ...state.heard, limit: { until_ms, text } };
     },
     control: () => {},
     result: ({ result }) => {
@@ -124,62 +200,9 @@ export function openTalk(options: TalkOptions): Talk {
       running.spent = Math.max(running.spent, result.total_cost_usd);
       tools.clear();
       options.onActivity(undefined);
-      emit({ kind: "result", result, heard });
-      heard = {};
+      const { heard } = state;
+      state.heard = {};
+      emit(state, { kind: "result", result, heard });
     },
   };
-
-  const hear = (decoded: Decoded): void => {
-    if (!open) return;
-    watch();
-    if (decoded.delta !== undefined) journal.delta(decoded.delta);
-    for (const data of decoded.journal) journal.append(data);
-    for (const each of decoded.signals) (signal[each.kind] as (signal: ClaudeSignal) => void)(each);
-  };
-
-  running.process.listen(hear);
-  running.process.exited.then((exit) => emit({ kind: "exit", exit })).catch(() => {});
-  watch();
-
-  return {
-    say: (text, messageIds) => {
-      const id = uuid();
-      unread.set(id, messageIds);
-      ended = false;
-      running.process.send(text, id);
-    },
-    get unread() {
-      return unread.size;
-    },
-    next: () => {
-      const event = queue.shift();
-      return event === undefined ? awaited() : Promise.resolve(event);
-    },
-    cut: () => emit({ kind: "cut" }),
-    ended: (ms) => endedWithin(ms),
-    interrupt: () => running.process.control({ subtype: "interrupt" }, uuid()),
-    signal: (name) => running.process.kill(name),
-    close: () => {
-      open = false;
-      watchdog?.cancel();
-      running.process.listen(() => {});
-    },
-  };
-
-  function awaited(): Promise<TalkEvent> {
-    return new Promise((resolve) => {
-      waiting = resolve;
-    });
-  }
-
-  function endedWithin(ms: number): Promise<boolean> {
-    if (ended || !running.process.alive) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const timer = clock.timer(ms, () => resolve(false));
-      enders.push(() => {
-        timer.cancel();
-        resolve(true);
-      });
-    });
-  }
 }
