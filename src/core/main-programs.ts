@@ -6,7 +6,7 @@ import { HiveError } from "../wire/errors.ts";
 import type { Env, Settings } from "./settings.ts";
 
 export function findHarness({ harness_path }: Settings): string {
-  const beside = isCompiled() ? dirname(execPath()) : join(import.meta.dirname, "../../dist");
+  const beside = isCompiled() ? dirname(execPath()) : join(import.meta.dirname ?? "", "../../dist");
   const path = harness_path ?? join(beside, "hive-ag3nt");
   if (existsSync(path)) return path;
   throw new HiveError("not_found", `the harness "${path}" does not exist`, {

@@ -39,7 +39,7 @@ const COMPILED_ROOT = "/$bunfs/root";
 
 /** Where the bundle is, for this program; a compiled one never looks on the disk. */
 function bundleDir(): string {
-  const here = import.meta.dirname;
+  const here = import.meta.dirname ?? "";
   return here.startsWith(COMPILED_ROOT) ? join(COMPILED_ROOT, "web") : join(here, "../../dist/web");
 }
 

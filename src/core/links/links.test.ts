@@ -1,163 +1,24 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fakeAgents, newId, partial, statusOf } from "../../../test/support/fake-services.ts";
-import { type ManualClock, manualClock, systemClock } from "../../lib/clock.ts";
-import type { Conn } from "../../platform/conn.ts";
-import { readLines } from "../../platform/json-lines.ts";
-import { silentLogger } from "../../platform/log.ts";
+import { newId } from "../../../test/support/fake-services.ts";
+import {
+  closeLinkBeds,
+  connectHarness,
+  greeted,
+  hello,
+  openLinkBed,
+  until,
+} from "../../../test/support/link-bed.ts";
 import { connectUnix } from "../../platform/unix-socket.ts";
-import { AgentConfig } from "../../wire/agent-config.ts";
-import { parseJson } from "../../wire/json.ts";
-import type { HarnessSettings } from "../../wire/link.ts";
-import { agentWire } from "../../wire/wire.ts";
 import { createTickets, ticketKey } from "../auth/tickets.ts";
-import type { LinkServices } from "../doors/agent-context.ts";
-import { agentSocketPath, openAgentDoor } from "../doors/agent-socket/agent-socket.ts";
-import { createDispatch } from "../doors/dispatch.ts";
-import { createRefuse } from "../doors/refuse.ts";
-import { linkRoutes } from "../doors/routes/link.ts";
-import type { Broker } from "../services.ts";
-import { createLinks, type LinkRegistry } from "./links.ts";
 
-const cleanups: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-interface Bed {
-  readonly links: LinkRegistry;
-  readonly path: string;
-  readonly clock: ManualClock;
-  readonly attached: string[];
-  readonly detached: string[];
-  readonly changed: string[];
-  readonly services: LinkServices;
-  settings: HarnessSettings;
-}
-
-async function open(broker: Partial<Broker> = {}, more: Partial<LinkServices> = {}): Promise<Bed> {
-  const dir = mkdtempSync(join(tmpdir(), "hive-link-"));
-  const clock = manualClock(Date.UTC(2026, 10, 23));
-  const attached: string[] = [];
-  const detached: string[] = [];
-  const changed: string[] = [];
-  const agents = fakeAgents([statusOf("alice"), statusOf("hm1nd")], ["hm1nd"]);
-  const tickets = createTickets({ privateKey: ticketKey(dir), clock, newId });
-  const links: LinkRegistry = createLinks({
-    clock,
-    log: silentLogger,
-    settingsOf: () => bed.settings,
-    open: (agent) =>
-      openAgentDoor(agent, {
-        runtimeDir: dir,
-        dispatch,
-        links,
-        agents,
-        refuse,
-        clock: systemClock,
-        log: silentLogger,
-      }),
-    onChange: (agent) => void changed.push(agent),
-    onDetached: (agent) => void detached.push(agent),
-  });
-  const services: LinkServices = {
-    agents,
-    approvals: partial<LinkServices["approvals"]>({}, "approvals"),
-    broker: partial<Broker>(
-      {
-        attach: async (agent, boot, lease) => {
-          attached.push(`${agent} ${boot}`);
-          return lease === undefined ? undefined : "held";
-        },
-        ...broker,
-      },
-      "broker",
-    ),
-    lifecycle: partial<LinkServices["lifecycle"]>({}, "lifecycle"),
-    links,
-    questions: partial<LinkServices["questions"]>({}, "questions"),
-    reminders: partial<LinkServices["reminders"]>({}, "reminders"),
-    tickets,
-    ...more,
-  };
-  const dispatch = createDispatch(agentWire, linkRoutes(services));
-  const refuse = createRefuse({ log: silentLogger, newId });
-  const bed: Bed = {
-    links,
-    path: agentSocketPath(dir, "alice"),
-    clock,
-    attached,
-    detached,
-    changed,
-    services,
-    settings: {
-      agent: "alice",
-      role: "agent",
-      config: AgentConfig.parse({}),
-      paused: false,
-      ticket_public_key: tickets.publicKey,
-      allowed_origins: [],
-    },
-  };
-  await links.register("alice");
-  cleanups.push(
-    () => rmSync(dir, { recursive: true, force: true }),
-    () => links.close(),
-  );
-  return bed;
-}
-
-interface Harness {
-  readonly conn: Conn;
-  send(frame: object): void;
-  /** The next frame; undefined when the connection ended. */
-  next(): Promise<Record<string, unknown> | undefined>;
-}
-
-async function connect(path: string): Promise<Harness> {
-  const conn = await connectUnix(path);
-  cleanups.push(() => conn.destroy());
-  const lines = readLines(conn);
-  return {
-    conn,
-    send: (frame) => void conn.write(`${JSON.stringify(frame)}\n`),
-    next: async () => {
-      const line = await lines.next();
-      return line.done === true ? undefined : (parseJson(line.value) as Record<string, unknown>);
-    },
-  };
-}
-
-const hello = (boot: string, more: object = {}): object => ({
-  rid: 1,
-  cmd: "hello",
-  link_version: 1,
-  version: "0",
-  pid: 1,
-  boot_id: boot,
-  ...more,
-});
-
-async function greeted(path: string, boot = "boot-0001"): Promise<Harness> {
-  const harness = await connect(path);
-  harness.send(hello(boot));
-  expect(await harness.next()).toMatchObject({ rid: 1, ok: true });
-  return harness;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 4_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("the condition did not come true");
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
+afterEach(closeLinkBeds);
 
 describe("an agent's link", () => {
   test("begins with hello, which is answered with the settings", async () => {
-    const { links, path, attached } = await open();
+    const { links, path, attached } = await openLinkBed();
     expect(links.connected("alice")).toBe(false);
     await greeted(path);
     expect(links.connected("alice")).toBe(true);
@@ -165,8 +26,8 @@ describe("an agent's link", () => {
   });
 
   test("is refused and closed when hello names another agent", async () => {
-    const { links, path } = await open();
-    const liar = await connect(path);
+    const { links, path } = await openLinkBed();
+    const liar = await connectHarness(path);
     liar.send(hello("boot-0001", { agent: "bob" }));
     expect(await liar.next()).toEqual({
       rid: 1,
@@ -179,15 +40,15 @@ describe("an agent's link", () => {
   });
 
   test("is closed when the first frame is not hello", async () => {
-    const { path } = await open();
-    const rude = await connect(path);
+    const { path } = await openLinkBed();
+    const rude = await connectHarness(path);
     rude.send({ rid: 5, cmd: "set_status", text: "x" });
     expect(await rude.next()).toMatchObject({ rid: 5, ok: false, code: "conflict" });
     expect(await rude.next()).toBeUndefined();
   });
 
   test("a newer hello supersedes the older connection, which is closed", async () => {
-    const { links, path, detached } = await open();
+    const { links, path, detached } = await openLinkBed();
     const old = await greeted(path, "boot-0001");
     const young = await greeted(path, "boot-0002");
     expect(await old.next()).toBeUndefined();
@@ -199,7 +60,7 @@ describe("an agent's link", () => {
   });
 
   test("registering again works while the harness is connected; it comes back to the new socket", async () => {
-    const { links, path, detached } = await open();
+    const { links, path, detached } = await openLinkBed();
     const before = await greeted(path);
     await links.register("alice");
     expect(await before.next()).toBeUndefined();
@@ -209,7 +70,7 @@ describe("an agent's link", () => {
   });
 
   test("registering many times at once leaves one socket that works", async () => {
-    const { links, path } = await open();
+    const { links, path } = await openLinkBed();
     await Promise.all(Array.from({ length: 8 }, () => links.register("alice")));
     await greeted(path);
     await links.unregister("alice");
@@ -218,7 +79,7 @@ describe("an agent's link", () => {
 
   test("requests are answered as they get ready, not in order", async () => {
     const gate = Promise.withResolvers<void>();
-    const { path } = await open({
+    const { path } = await openLinkBed({
       leaseMore: async () => {
         await gate.promise;
         return [];
@@ -236,7 +97,7 @@ describe("an agent's link", () => {
 
   test("a lease that waits is given up when the connection ends", async () => {
     const aborted = Promise.withResolvers<void>();
-    const { path, detached } = await open({
+    const { path, detached } = await openLinkBed({
       lease: (_agent, { signal }) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener("abort", () => {
@@ -255,7 +116,7 @@ describe("an agent's link", () => {
   });
 
   test("[status:honest] silence is shown within twice the heartbeat, and a frame ends it", async () => {
-    const { links, path, clock, changed } = await open();
+    const { links, path, clock, changed } = await openLinkBed();
     const harness = await greeted(path);
     harness.send({ rid: 2, cmd: "report", state: { kind: "idle" } });
     await harness.next();
@@ -271,7 +132,7 @@ describe("an agent's link", () => {
   });
 
   test("a harness that stays silent is cut off, and its lease may go back", async () => {
-    const { path, clock, detached } = await open();
+    const { path, clock, detached } = await openLinkBed();
     const harness = await greeted(path);
     await clock.advance(20_000);
     expect(await harness.next()).toBeUndefined();
@@ -279,7 +140,7 @@ describe("an agent's link", () => {
   });
 
   test("changed settings are pushed once", async () => {
-    const bed = await open();
+    const bed = await openLinkBed();
     const harness = await greeted(bed.path);
     bed.links.refresh("alice");
     bed.settings = { ...bed.settings, paused: true };
@@ -292,8 +153,8 @@ describe("an agent's link", () => {
 
   test("what is pushed before hello is answered comes after the answer", async () => {
     const gate = Promise.withResolvers<undefined>();
-    const { links, path } = await open({ attach: () => gate.promise });
-    const harness = await connect(path);
+    const { links, path } = await openLinkBed({ attach: () => gate.promise });
+    const harness = await connectHarness(path);
     harness.send(hello("boot-0001"));
     await until(() => links.push("alice", { push: "compact" }));
     gate.resolve(undefined);
@@ -304,7 +165,7 @@ describe("an agent's link", () => {
 
 describe("an agent's link and hostile input", () => {
   test("garbage is answered, repeated garbage closes the connection", async () => {
-    const { path } = await open();
+    const { path } = await openLinkBed();
     const harness = await greeted(path);
     harness.conn.write("nonsense\n");
     expect(await harness.next()).toMatchObject({ rid: null, ok: false, code: "invalid" });
@@ -316,7 +177,7 @@ describe("an agent's link and hostile input", () => {
   });
 
   test("a line over 1 MiB ends the connection with its reason", async () => {
-    const { path } = await open();
+    const { path } = await openLinkBed();
     const harness = await greeted(path);
     harness.conn.write(`${"x".repeat(2 * 1024 * 1024)}\n`);
     expect(await harness.next()).toMatchObject({ rid: null, ok: false, code: "too_large" });
@@ -326,7 +187,7 @@ describe("an agent's link and hostile input", () => {
     let running = 0;
     let most = 0;
     const gates: (() => void)[] = [];
-    const { path } = await open({
+    const { path } = await openLinkBed({
       leaseMore: () =>
         new Promise((resolve) => {
           running += 1;
@@ -350,7 +211,7 @@ describe("an agent's link and hostile input", () => {
   });
 
   test("[approval:self] no verb of the operator or the manager is open to an agent", async () => {
-    const { path } = await open();
+    const { path } = await openLinkBed();
     const harness = await greeted(path);
     for (const cmd of ["approve", "deny", "spawn", "set_paused", "login_link"]) {
       harness.send({ rid: 2, cmd, id: 1 });
@@ -362,7 +223,7 @@ describe("an agent's link and hostile input", () => {
 
   test("no field changes who speaks", async () => {
     const senders: unknown[] = [];
-    const { path } = await open({
+    const { path } = await openLinkBed({
       send: async (actor) => {
         senders.push(actor);
         return { ids: [newId()], repeated: false };
@@ -378,7 +239,7 @@ describe("an agent's link and hostile input", () => {
 
   test("the operator's words from the page are believed with a ticket for this agent and right only", async () => {
     const senders: string[] = [];
-    const { path, services, clock } = await open({
+    const { path, services, clock } = await openLinkBed({
       send: async (actor) => {
         senders.push(actor.kind);
         return { ids: [newId()], repeated: false };

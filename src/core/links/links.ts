@@ -8,6 +8,7 @@ import type { Input } from "../../wire/endpoint.ts";
 import { type HarnessSettings, HEARTBEAT_SECONDS, type LinkPush } from "../../wire/link.ts";
 import type { agentWire } from "../../wire/wire.ts";
 import type { LinkObservation, Links } from "../services.ts";
+import { createDoorKeeper, type LinkDoor } from "./door-keeper.ts";
 
 /** Shown dead after this long without a frame. */
 const SILENT_MS = HEARTBEAT_SECONDS * 2_000;
@@ -18,10 +19,6 @@ const CUT_MS = HEARTBEAT_SECONDS * 10_000;
 export interface LinkConnection {
   push(frame: LinkPush): void;
   close(reason: string): void;
-}
-
-export interface LinkDoor {
-  close(): Promise<void>;
 }
 
 export interface LinkRegistry extends Links {
@@ -63,110 +60,49 @@ interface Live {
   watch: Timer | undefined;
 }
 
-export function createLinks(options: LinksOptions): LinkRegistry {
-  const { clock, log, settingsOf, onChange, onDetached } = options;
-  const live = new Map<string, Live>();
+/** What the functions below share. */
+interface Table {
+  readonly options: LinksOptions;
+  readonly live: Map<string, Live>;
   /** What was known of an agent whose connection ended. */
-  const past = new Map<string, LinkObservation>();
-  const doors = doorKeeper(options);
+  readonly past: Map<string, LinkObservation>;
+}
 
-  const currentOf = (agent: string, connection: LinkConnection): Live | undefined => {
-    const found = live.get(agent);
-    return found?.connection === connection ? found : undefined;
-  };
-  const drop = (agent: string, entry: Live): void => {
-    entry.watch?.cancel();
-    live.delete(agent);
-    past.set(agent, { last_seen_at: entry.seen.last_seen_at, connected: false });
-  };
-  const end = (agent: string, entry: Live): void => {
-    drop(agent, entry);
-    onDetached(agent);
-    onChange(agent);
-  };
-  const watch = (agent: string, entry: Live): void => {
-    const quiet = clock.monotonic() - entry.heardAt;
-    if (quiet >= CUT_MS) {
-      log.warn({ agent }, `the harness of "${agent}" is silent, closing its connection`);
-      entry.connection.close("silent for too long");
-      end(agent, entry);
-      return;
-    }
-    if (quiet >= SILENT_MS && !entry.silent) {
-      entry.silent = true;
-      onChange(agent);
-    }
-    const next = (entry.silent ? CUT_MS : SILENT_MS) - quiet;
-    entry.watch = clock.timer(Math.max(1, next), () => watch(agent, entry));
-  };
-  const observe = (agent: string): LinkObservation => {
-    const entry = live.get(agent);
-    if (entry === undefined) return past.get(agent) ?? { connected: false };
-    return entry.silent
-      ? { ...entry.seen, connected: false, state: undefined, state_since: undefined }
-      : entry.seen;
-  };
-  const send = (entry: Live, frame: LinkPush): void => {
-    if (entry.waiting === undefined) entry.connection.push(frame);
-    else entry.waiting.push(frame);
-  };
-
+export function createLinks(options: LinksOptions): LinkRegistry {
+  const table: Table = { options, live: new Map(), past: new Map() };
+  const { live, past } = table;
+  const doors = createDoorKeeper(options);
   return {
-    connected: (agent) => observe(agent).connected,
-    observe,
+    connected: (agent) => observe(table, agent).connected,
+    observe: (agent) => observe(table, agent),
     push: (agent, frame) => {
       const entry = live.get(agent);
       if (entry !== undefined) send(entry, frame);
       return entry !== undefined;
     },
-    greet: (agent, hello, connection) => {
-      const older = live.get(agent);
-      if (older !== undefined) {
-        drop(agent, older);
-        older.connection.close("a newer connection said hello");
-      }
-      const settings = settingsOf(agent);
-      const entry = newEntry(connection, hello, { clock, settings });
-      live.set(agent, entry);
-      watch(agent, entry);
-      onChange(agent);
-      return settings;
-    },
+    greet: (agent, hello, connection) => greet(table, agent, { hello, connection }),
     ready: (agent, connection) => {
-      const entry = currentOf(agent, connection);
+      const entry = currentOf(table, agent, connection);
       const waiting = entry?.waiting ?? [];
       if (entry !== undefined) entry.waiting = undefined;
       for (const frame of waiting) connection.push(frame);
     },
     heard: (agent, connection) => {
-      const entry = currentOf(agent, connection);
-      if (entry === undefined) return;
-      entry.heardAt = clock.monotonic();
-      entry.seen = { ...entry.seen, last_seen_at: iso(clock) };
-      if (!entry.silent) return;
-      entry.silent = false;
-      onChange(agent);
+      const entry = currentOf(table, agent, connection);
+      if (entry !== undefined) heard(table, agent, entry);
     },
-    report: (agent, connection, report) => {
-      const entry = currentOf(agent, connection);
+    report: (agent, connection, said) => {
+      const entry = currentOf(table, agent, connection);
       if (entry === undefined) return;
-      const before = JSON.stringify({ ...entry.seen, last_seen_at: undefined });
-      entry.seen = withReport(entry.seen, report, iso(clock));
-      if (JSON.stringify({ ...entry.seen, last_seen_at: undefined }) !== before) onChange(agent);
+      const before = withoutTime(entry.seen);
+      entry.seen = withReport(entry.seen, said, iso(options.clock));
+      if (withoutTime(entry.seen) !== before) options.onChange(agent);
     },
     ended: (agent, connection) => {
-      const entry = currentOf(agent, connection);
-      if (entry !== undefined) end(agent, entry);
+      const entry = currentOf(table, agent, connection);
+      if (entry !== undefined) end(table, agent, entry);
     },
-    refresh: (agent) => {
-      const entry = live.get(agent);
-      if (entry === undefined) return;
-      const settings = settingsOf(agent);
-      const text = JSON.stringify(settings);
-      if (text === entry.settings) return;
-      entry.settings = text;
-      send(entry, { push: "settings", settings });
-    },
+    refresh: (agent) => refresh(table, agent),
     register: doors.register,
     unregister: async (agent) => {
       await doors.unregister(agent);
@@ -178,6 +114,94 @@ export function createLinks(options: LinksOptions): LinkRegistry {
       await doors.close();
     },
   };
+}
+
+function currentOf({ live }: Table, agent: string, connection: LinkConnection): Live | undefined {
+  const found = live.get(agent);
+  return found?.connection === connection ? found : undefined;
+}
+
+function observe({ live, past }: Table, agent: string): LinkObservation {
+  const entry = live.get(agent);
+  if (entry === undefined) return past.get(agent) ?? { connected: false };
+  if (!entry.silent) return entry.seen;
+  return { ...entry.seen, connected: false, state: undefined, state_since: undefined };
+}
+
+function send(entry: Live, frame: LinkPush): void {
+  if (entry.waiting === undefined) entry.connection.push(frame);
+  else entry.waiting.push(frame);
+}
+
+function greet(
+  table: Table,
+  agent: string,
+  { hello, connection }: { readonly hello: Hello; readonly connection: LinkConnection },
+): HarnessSettings {
+  const { clock, settingsOf, onChange } = table.options;
+  const older = table.live.get(agent);
+  if (older !== undefined) {
+    forget(table, agent, older);
+    older.connection.close("a newer connection said hello");
+  }
+  const settings = settingsOf(agent);
+  const entry = newEntry(connection, hello, { clock, settings });
+  table.live.set(agent, entry);
+  watch(table, agent, entry);
+  onChange(agent);
+  return settings;
+}
+
+function heard({ options }: Table, agent: string, entry: Live): void {
+  entry.heardAt = options.clock.monotonic();
+  entry.seen = { ...entry.seen, last_seen_at: iso(options.clock) };
+  if (!entry.silent) return;
+  entry.silent = false;
+  options.onChange(agent);
+}
+
+function refresh({ live, options }: Table, agent: string): void {
+  const entry = live.get(agent);
+  if (entry === undefined) return;
+  const settings = options.settingsOf(agent);
+  const text = JSON.stringify(settings);
+  if (text === entry.settings) return;
+  entry.settings = text;
+  send(entry, { push: "settings", settings });
+}
+
+function forget({ live, past }: Table, agent: string, entry: Live): void {
+  entry.watch?.cancel();
+  live.delete(agent);
+  past.set(agent, { last_seen_at: entry.seen.last_seen_at, connected: false });
+}
+
+function end(table: Table, agent: string, entry: Live): void {
+  forget(table, agent, entry);
+  table.options.onDetached(agent);
+  table.options.onChange(agent);
+}
+
+/** Looks when the next bound may have passed; frames only note their time, so a talkative harness costs nothing. */
+function watch(table: Table, agent: string, entry: Live): void {
+  const { clock, log, onChange } = table.options;
+  const quiet = clock.monotonic() - entry.heardAt;
+  if (quiet >= CUT_MS) {
+    log.warn({ agent }, `the harness of "${agent}" is silent, closing its connection`);
+    entry.connection.close("silent for too long");
+    end(table, agent, entry);
+    return;
+  }
+  if (quiet >= SILENT_MS && !entry.silent) {
+    entry.silent = true;
+    onChange(agent);
+  }
+  const next = (entry.silent ? CUT_MS : SILENT_MS) - quiet;
+  entry.watch = clock.timer(Math.max(1, next), () => watch(table, agent, entry));
+}
+
+function withoutTime(seen: LinkObservation): string {
+  return JSON.stringify({ ...seen, last_seen_at: undefined });
 }
 
 function iso(clock: Clock): string {
@@ -225,38 +249,5 @@ function withReport(
     session_id: report.session_id ?? seen.session_id,
     claude_version: report.claude_version ?? seen.claude_version,
     web_port: report.web_port ?? seen.web_port,
-  };
-}
-
-/** One listener per agent; work on the same agent's socket waits for the work before it. */
-function doorKeeper({ open, log }: LinksOptions) {
-  const doors = new Map<string, LinkDoor>();
-  const queues = new Map<string, Promise<void>>();
-  const inTurn = (agent: string, work: () => Promise<void>): Promise<void> => {
-    const before = queues.get(agent) ?? Promise.resolve();
-    const done = before.then(work, work);
-    const settled = done.catch((error: unknown) =>
-      log.debug({ agent, error }, "work on an agent's socket failed"),
-    );
-    queues.set(agent, settled);
-    return done;
-  };
-  const shut = async (agent: string): Promise<void> => {
-    const door = doors.get(agent);
-    doors.delete(agent);
-    await door?.close();
-  };
-  return {
-    register: (agent: string) =>
-      inTurn(agent, async () => {
-        const previous = doors.get(agent);
-        // The new one is renamed into place first: at no moment is there nobody to connect to.
-        doors.set(agent, await open(agent));
-        await previous?.close();
-      }),
-    unregister: (agent: string) => inTurn(agent, () => shut(agent)),
-    close: async () => {
-      await Promise.all([...doors.keys()].map((agent) => inTurn(agent, () => shut(agent))));
-    },
   };
 }
