@@ -35,6 +35,8 @@ export interface HiveOptions {
   /** Environment of the daemon; PATH is always there. */
   readonly env?: Readonly<Record<string, string>>;
   readonly login?: "api_key" | "oauth";
+  /** Instead of hive-c0re: a program that runs it. */
+  readonly core?: string;
   /** False: the daemon is started by the test. */
   readonly start?: boolean;
 }
@@ -132,7 +134,7 @@ function assemble({ options, stateDir, own, simulator, port }: Parts): Hive {
     LANG: "C.UTF-8",
     ...options.env,
   };
-  const core = coreProcess({ program: programs.core, config, logFile, transport, env });
+  const core = coreProcess({ program: options.core ?? programs.core, config, logFile, transport, env });
   const log = (): string => story({ logFile, stateDir, core: core.running, simulator, view: follower?.view });
   let follower: Follower | undefined = followHive(transport, log);
   const { view, waitFor } = follower;

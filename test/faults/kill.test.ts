@@ -1,0 +1,94 @@
+// kill -9 of the daemon, of a harness, of claude, at random points of running traffic. Seeds are fixed; a failure
+// prints the plan. HIVE_FAULT_ROUNDS (per seed) and HIVE_FAULT_SEED try others.
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { operatorWire } from "../../src/wire/wire.ts";
+import { type Hive, startHive } from "../support/start-hive.ts";
+import { describeRound, planRounds, type Round } from "./plan.ts";
+import { watchSingleFlight } from "./single-flight.ts";
+import { allMessages, type Job, jobRules, judge, sendJob } from "./traffic.ts";
+
+const ROUNDS = Number(process.env["HIVE_FAULT_ROUNDS"] ?? 42);
+const SEEDS = process.env["HIVE_FAULT_SEED"]?.split(",").map(Number) ?? [11, 23, 37, 41, 59];
+const PAUSE_EVERY = 6;
+const REST_MS = 60_000;
+const AGENTS = [{ name: "alice" }, { name: "bob" }];
+
+describe("a hive under kill -9", () => {
+  test.each(SEEDS)(
+    "loses nothing, repeats nothing, keeps order and single flight (seed %d) [msg:no-loss msg:no-dup msg:order msg:redeliver turn:single-flight]",
+    async (seed) => {
+      const settings = { stop_agents_on_exit: false };
+      await using hive = await startHive({ rules: jobRules(), agents: AGENTS, settings });
+      using flight = watchSingleFlight(hive);
+      const plan = planRounds({ seed, rounds: ROUNDS, pauseEvery: PAUSE_EVERY });
+      const jobs: Job[] = [];
+      for (const [at, round] of plan.entries()) {
+        const told = `seed ${seed}, round ${at + 1}: ${describeRound(round)}`;
+        try {
+          jobs.push(...(await playRound(hive, round, `s${seed}r${at}`)));
+          if ((at + 1) % PAUSE_EVERY === 0 || at + 1 === plan.length) await untilRest(hive, jobs);
+          expect(flight.violations).toEqual([]);
+        } catch (error) {
+          throw new Error(`${told}\n${error instanceof Error ? error.message : error}\n${hive.log()}`, {
+            cause: error,
+          });
+        }
+      }
+      expect(flight.looks).toBeGreaterThan(plan.length);
+      expect(flight.most.get("alice")).toBe(1);
+      await readable(hive);
+    },
+    600_000,
+  );
+});
+
+async function playRound(hive: Hive, { sends, target, delayMs }: Round, prefix: string): Promise<Job[]> {
+  const killed = (async () => {
+    await Bun.sleep(delayMs);
+    await hive.kill9(target);
+    if (target === "core") await hive.startCore();
+  })();
+  const jobs: Job[] = [];
+  // One after the other: the order in which they were accepted is the order they must keep.
+  for (const [at, to] of sends.entries()) jobs.push(await sendJob(hive, `${prefix}j${at}`, to));
+  await killed;
+  return jobs;
+}
+
+/** Everything accepted is handled, exactly once and in order. */
+async function untilRest(hive: Hive, jobs: readonly Job[]): Promise<void> {
+  let wrong: readonly string[] = ["not looked yet"];
+  const deadline = Date.now() + REST_MS;
+  while (Date.now() < deadline) {
+    await startFailed(hive);
+    wrong = judge(jobs, await allMessages(hive));
+    if (wrong.length === 0) return;
+    await Bun.sleep(150);
+  }
+  throw new Error(`still wrong after ${REST_MS} ms:\n${wrong.slice(0, 20).join("\n")}`);
+}
+
+/** So many kills are a crash loop to the supervisor, and that ends by the operator's word. */
+async function startFailed(hive: Hive): Promise<void> {
+  const { agents } = await hive.call(operatorWire.agents, {});
+  const failed = agents.filter(({ process }) => process === "failed").map(({ name }) => name);
+  if (failed.length > 0) await hive.call(operatorWire.start, { scope: { agent_names: failed } });
+}
+
+async function readable(hive: Hive): Promise<void> {
+  for (const { name } of AGENTS) {
+    await hive.idle(name);
+    const { events } = await hive.call(operatorWire.journal, { name, limit: 1000 });
+    expect(events.length).toBeGreaterThan(0);
+    integrity(join(hive.stateDir, "agents", name, "state/hyperhive-events.sqlite"));
+  }
+  await hive.stopCore();
+  integrity(join(hive.stateDir, "hive.sqlite"));
+}
+
+function integrity(file: string): void {
+  using db = new Database(file, { readonly: true });
+  expect(db.query("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+}
