@@ -8,24 +8,25 @@ import systemPrompt from "../../assets/system-prompt.md" with { type: "text" };
 import managerPrompt from "../../assets/system-prompt-manager.md" with { type: "text" };
 import { readFileNoFollow } from "../../src/platform/atomic-file.ts";
 import { errnoOf, messageOf } from "../../src/platform/errno.ts";
+import type { Env } from "../../src/platform/spawn.ts";
 import { HiveError } from "../../src/wire/errors.ts";
 
 export interface PromptValues {
-  readonly name: string;
+  readonly agent: string;
   readonly stateDir: string;
   readonly role: "manager" | "agent";
   /** From the agent's own configuration. */
   readonly extra?: string | undefined;
 }
 
-export interface Assets {
+export interface HarnessAssets {
   readonly systemPrompt: (values: PromptValues) => string;
   /** JSON for claude's `--settings`. */
   readonly claudeSettings: string;
 }
 
-/** `dir`: `$HYPERHIVE_ASSETS`, where it is set. */
-export function loadAssets(dir?: string | undefined): Assets {
+export function loadHarnessAssets(env: Env): HarnessAssets {
+  const dir = env["HYPERHIVE_ASSETS"];
   const text = (name: string, builtIn: string): string =>
     (dir === undefined ? undefined : own(dir, name)) ?? builtIn;
   const prompt = text("system-prompt.md", systemPrompt);
@@ -59,9 +60,9 @@ function checkedJson(text: string, dir: string | undefined): string {
 
 /** In one pass: what is put in is not looked through for more places. */
 function fill(prompt: string, manager: string, values: PromptValues): string {
-  const { name, stateDir, role, extra } = values;
+  const { agent, stateDir, role, extra } = values;
   const places: Readonly<Record<string, string>> = {
-    name,
+    name: agent,
     state_dir: stateDir,
     manager: role === "manager" ? manager : "",
     extra: extra === undefined || extra.trim() === "" ? "" : `\n# About you\n\n${extra.trim()}\n`,

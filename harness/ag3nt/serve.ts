@@ -1,7 +1,6 @@
 /** Composition root of the harness: the only place where its parts are built. Returns when it was stopped. */
 import { join } from "node:path";
 import process from "node:process";
-import { loadHarnessAssets } from "../../assets/assets.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { envelope } from "../../src/lib/envelope.ts";
 import { webPort } from "../../src/lib/fnv1a.ts";
@@ -12,6 +11,7 @@ import { createLogger, type Logger } from "../../src/platform/log.ts";
 import type { Env } from "../../src/platform/spawn.ts";
 import { HiveError } from "../../src/wire/errors.ts";
 import { type McpServers, startMcpServers } from "../mcp/start.ts";
+import { loadHarnessAssets } from "./assets.ts";
 import { claudeTag } from "./claude/args.ts";
 import { type Engine, startEngine } from "./engine.ts";
 import { type HarnessEnv, readHarnessEnv } from "./env.ts";

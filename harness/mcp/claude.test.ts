@@ -8,7 +8,7 @@ import { AgentConfig } from "../../src/wire/agent-config.ts";
 import { linkEndpoints } from "../../src/wire/link.ts";
 import { makeClaudeHome, startClaude } from "../../test/support/model-simulator/claude-process.ts";
 import { startModelSimulator } from "../../test/support/model-simulator/server.ts";
-import { loadAssets } from "../ag3nt/assets.ts";
+import { loadHarnessAssets } from "../ag3nt/assets.ts";
 import { type Journal, openJournal } from "../ag3nt/journal/journal.ts";
 import type { LinkCall } from "../ag3nt/link.ts";
 import { type McpServers, startMcpServers } from "./start.ts";
@@ -54,8 +54,8 @@ function args(): string[] {
     writeFileSync(join(dir, name), text, { mode: 0o600 });
     return join(dir, name);
   };
-  const { systemPrompt, claudeSettings } = loadAssets();
-  const prompt = systemPrompt({ name: "alice", stateDir: dir, role: "agent" });
+  const { systemPrompt, claudeSettings } = loadHarnessAssets({});
+  const prompt = systemPrompt({ agent: "alice", stateDir: dir, role: "agent" });
   return [
     ...["--mcp-config", file("mcp.json", JSON.stringify(mcp.mcpConfig))],
     ...["--settings", file("settings.json", claudeSettings)],

@@ -2,8 +2,8 @@
 import { setImmediate } from "node:timers/promises";
 import { JournalData, type JournalEvent } from "../../../src/wire/journal.ts";
 import { eventText } from "./event-text.ts";
-import type { HistoryPage, HistoryQuery } from "./journal.ts";
 import type { EventRow, Store } from "./store.ts";
+import type { HistoryPage, HistoryQuery, TurnEnd } from "./types.ts";
 
 const PAGE_MAX_BYTES = 4 * 1024 * 1024;
 /** Events looked through before other work gets its turn. */
@@ -17,6 +17,13 @@ export function toEvent(row: EventRow): JournalEvent {
     // Written by a later version that was rolled back: shown raw, never dropped.
     data: data.success ? data.data : { kind: "raw", line: row.data },
   };
+}
+
+const TurnEndData = JournalData.refine((data): data is TurnEnd => data.kind === "turn_end");
+
+/** As it is remembered for its lease. */
+export function toTurnEnd(json: string): TurnEnd | undefined {
+  return TurnEndData.safeParse(JSON.parse(json)).data;
 }
 
 export async function readHistory(store: Store, query: HistoryQuery): Promise<HistoryPage> {

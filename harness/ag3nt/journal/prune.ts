@@ -1,6 +1,7 @@
 /** Keeps the journal within its limits: whole chunks of the oldest events go, the freed pages are written again. */
-import type { JournalLimits } from "./journal.ts";
+
 import type { Store } from "./store.ts";
+import type { JournalLimits } from "./types.ts";
 
 const CHUNK = 1_000;
 /** Chunks in one go: an appender must not wait for a big clean-up. */

@@ -5,7 +5,7 @@ import type { JournalFrame, Todo } from "../../../src/wire/journal.ts";
 import type { TicketRight } from "../../../src/wire/ticket.ts";
 import type { harnessWire } from "../../../src/wire/wire.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { WebOptions } from "./start-web.ts";
+import type { WebOptions } from "./options.ts";
 
 export type HarnessWire = typeof harnessWire;
 

@@ -9,8 +9,8 @@ import { parseJson, stringifyJson } from "../../../src/wire/json.ts";
 import { harnessWire } from "../../../src/wire/wire.ts";
 import type { Admit } from "./admit.ts";
 import { createHandlers, type HarnessWire, RIGHTS, type WebContext } from "./handlers.ts";
+import type { WebOptions } from "./options.ts";
 import { sseBody } from "./sse.ts";
-import type { WebOptions } from "./start-web.ts";
 
 export interface RouteOptions extends Pick<WebOptions, "journal" | "info" | "actions"> {
   readonly admit: Admit;

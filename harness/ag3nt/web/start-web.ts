@@ -2,52 +2,17 @@
  * The harness's own web endpoints (src/wire/journal.ts `harnessEndpoints`) and the agent page, on the port that is
  * hashed from the agent's name. A request needs a ticket that hive-c0re signed for this agent; no cookies.
  */
-import type { Clock } from "../../../src/lib/clock.ts";
 import { messageOf } from "../../../src/platform/errno.ts";
 import { type FetchHandler, type RequestInfo, serveHttp } from "../../../src/platform/listen.ts";
-import type { Logger } from "../../../src/platform/log.ts";
-import { assetResponse, type WebAssets } from "../../../src/web/assets.ts";
+import { assetResponse } from "../../../src/web/assets.ts";
 import { HiveError } from "../../../src/wire/errors.ts";
-import type { Effort } from "../../../src/wire/ids.ts";
-import type { HarnessInfo } from "../../../src/wire/journal.ts";
-import type { Journal } from "../journal/journal.ts";
 import { createAdmit } from "./admit.ts";
+import type { WebOptions } from "./options.ts";
 import { corsHeaders, judgeOrigin } from "./origin.ts";
 import { createRoutes, errorResponse } from "./routes.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
-export interface OperatorMessage {
-  readonly body: string;
-  readonly priority: "urgent" | "normal";
-  readonly idempotency_key?: string | undefined;
-}
-
-/** What the page can do; each may throw HiveError. */
-export interface WebActions {
-  /** Hands the ticket on over the link's `operator_send`: hive-c0re judges it again. */
-  send(ticket: string, message: OperatorMessage): Promise<{ id: string }>;
-  /** Cuts the running turn; false when there is none. */
-  cancel(): Promise<boolean> | boolean;
-  setModel(model: string): Promise<void> | void;
-  setEffort(effort: Effort): Promise<void> | void;
-}
-
-export interface WebOptions {
-  readonly agent: string;
-  readonly host: string;
-  readonly port: number;
-  readonly journal: Journal;
-  readonly info: () => HarnessInfo;
-  readonly actions: WebActions;
-  /** SPKI in base64, from the settings; undefined before the first hello: then nothing is let in. */
-  readonly ticketKey: () => string | undefined;
-  readonly allowedOrigins: () => readonly string[];
-  readonly assets?: Pick<WebAssets, "find">;
-  readonly log: Logger;
-  readonly clock: Clock;
-  /** Ends the tries to bind. */
-  readonly signal?: AbortSignal;
-}
+export type { OperatorMessage, WebActions, WebOptions } from "./options.ts";
 
 export interface Web {
   readonly port: number;

@@ -32,8 +32,9 @@ const PASSED = new Set([
   "no_proxy",
   "HYPERHIVE_STATE_DIR",
   "HIVE_AGENT",
-  // The supervisor finds by it what an agent left behind.
+  // By these the supervisor and the harness find what an agent left behind.
   "HIVE_OWNER",
+  "HIVE_CLAUDE_OF",
 ]);
 const PASSED_PREFIX = /^(LC_|XDG_)/;
 
