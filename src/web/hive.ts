@@ -2,7 +2,15 @@
  * Everything the components need, made once in main.tsx and handed down by context: calls, the live state, the
  * route, toasts, drafts. Not for drawing.
  */
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import {
+  batch,
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  untracked,
+} from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { call } from "../client/call.ts";
@@ -137,7 +145,7 @@ function liveState(options: LiveOptions): Pick<Keeper, "connection" | "restart">
     const loggedIn = credentials.token.value !== undefined;
     const running = keeper.peek();
     running?.stop();
-    keeper.value = loggedIn ? start() : undefined;
+    keeper.value = loggedIn ? untracked(start) : undefined;
   });
   const hurry = (): void => {
     const kind = keeper.peek()?.connection.peek().kind;

@@ -1,4 +1,5 @@
 /** One agent: header, live transcript, todos, composer. The same page in the dashboard and on the agent's own port. */
+import { untracked } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { useHive } from "../hive.ts";
 import type { Connection } from "../net/connection.ts";
@@ -14,7 +15,7 @@ import { TranscriptView } from "./transcript-view.tsx";
 /** `name` is empty on the agent's own port: the port is the agent. */
 export function AgentPage({ name }: { readonly name: string }) {
   const hive = useHive();
-  const journal = useMemo(() => openJournal(hive, name), [hive, name]);
+  const journal = useMemo(() => untracked(() => openJournal(hive, name)), [hive, name]);
   useEffect(() => journal.stop, [journal]);
   const row = hive.state.value.agents.get(name);
   useReconnect(journal, row?.connected ?? false);
@@ -28,10 +29,12 @@ export function AgentPage({ name }: { readonly name: string }) {
       <Head name={shown} row={row} journal={journal} />
       <PageBanner journal={journal} down={row !== undefined && !row.connected} />
       <div class="agent-body">
-        <TranscriptView journal={journal} name={shown} />
+        <div class="agent-column">
+          <TranscriptView journal={journal} name={shown} />
+          <AgentComposer name={shown} journal={journal} />
+        </div>
         <TodosPanel journal={journal} />
       </div>
-      <AgentComposer name={shown} journal={journal} />
     </div>
   );
 }

@@ -40,7 +40,11 @@ export function keepStream<F>(options: KeepOptions<F>): Keeper {
     if (status.kind === "open") connection.value = { kind: "live" };
     else if (status.kind === "lost")
       connection.value = { kind: "lost", error: status.error, retrying: false };
-    else if (connection.value.kind === "lost") connection.value = { ...connection.value, retrying: true };
+    else {
+      // Peeked: this may run inside somebody's effect.
+      const known = connection.peek();
+      if (known.kind === "lost") connection.value = { ...known, retrying: true };
+    }
   };
   const run = async (signal: AbortSignal): Promise<void> => {
     try {

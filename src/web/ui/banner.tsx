@@ -14,7 +14,7 @@ export function ConnectionBanner({
   return (
     <div class="banner bad" role="alert">
       <span class="pulse" aria-hidden="true" />
-      <span>
+      <span class="words">
         <strong>{ended ? "disconnected" : "disconnected, reconnecting"}</strong>{" "}
         <span class="dim">
           {connection.error.message} · what you see may be old
@@ -36,7 +36,7 @@ export function IsolationBanner() {
       <span class="sign" aria-hidden="true">
         ▲
       </span>
-      <span>
+      <span class="words">
         <strong>not isolated</strong>{" "}
         <span class="dim">
           the backend is "{info.backend}": agents run as your own user and can reach what you can reach

@@ -1,10 +1,11 @@
 /** The login screen: exchanges the code of a link, or one pasted by hand. */
 import { useEffect, useState } from "preact/hooks";
+import { call } from "../../client/call.ts";
 import { systemEndpoints } from "../../wire/system.ts";
 import { useHive } from "../hive.ts";
 import { asError } from "../net/connection.ts";
 import { dropHash } from "../net/credentials.ts";
-import { codeFrom, secretIn } from "../net/place.ts";
+import { codeFrom, routeOf, secretIn } from "../net/place.ts";
 import { Submit } from "./action.tsx";
 import { Mark } from "./bits.tsx";
 
@@ -17,18 +18,26 @@ export function Login() {
     setBusy(true);
     setRefusal("");
     try {
-      const { token } = await hive.call(systemEndpoints.login, { code });
+      // Not hive.call: a stale code must not cost a browser the login it has.
+      const { token } = await call(hive.transport, systemEndpoints.login, { code });
       hive.credentials.keep(token);
+      hive.go(routeOf(location.pathname, ""));
     } catch (thrown) {
       setRefusal(asError(thrown).message);
       setBusy(false);
     }
   };
   useEffect(() => {
-    const code = secretIn(location.hash, "login");
-    if (code === undefined) return;
-    dropHash();
-    void exchange(code);
+    const take = (): void => {
+      const code = secretIn(location.hash, "login");
+      if (code === undefined) return;
+      dropHash();
+      void exchange(code);
+    };
+    take();
+    // A link opened in the tab that shows this screen changes the hash only.
+    addEventListener("hashchange", take);
+    return () => removeEventListener("hashchange", take);
   }, []);
   return (
     <main class="login">
@@ -61,6 +70,11 @@ export function Login() {
           <p class="refusal" role="alert">
             {refusal}
           </p>
+        )}
+        {hive.credentials.token.value !== undefined && refusal !== "" && (
+          <button type="button" class="button plain" onClick={() => hive.go(routeOf(location.pathname, ""))}>
+            go on with the login this browser has
+          </button>
         )}
         <Submit busy={busy} disabled={pasted.trim() === ""}>
           log in

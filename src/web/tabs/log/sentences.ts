@@ -75,13 +75,13 @@ function agentSentence(agent: AgentRow): { readonly tone: Tone; readonly text: s
   return { tone, text: `${agent.name} is ${word}${reason}` };
 }
 
-const MESSAGE_VERB = {
-  queued: "wrote to",
-  delivered: "reached",
-  read: "was read by",
-  handled: "was handled by",
-  failed: "could not reach",
-} as const satisfies Record<Message["state"], string>;
+const MESSAGE_SAYS = {
+  queued: ({ from, to }) => `${from} wrote to ${to}`,
+  delivered: ({ from, to }) => `a message of ${from} reached ${to}`,
+  read: ({ from, to }) => `${to} read a message of ${from}`,
+  handled: ({ from, to }) => `${to} is done with a message of ${from}`,
+  failed: ({ from, to }) => `a message of ${from} did not get through to ${to}`,
+} as const satisfies Record<Message["state"], (message: Message) => string>;
 
 function messageSentence(message: Message): {
   readonly tone: Tone;
@@ -93,7 +93,7 @@ function messageSentence(message: Message): {
   const agent = to === "operator" ? from : to;
   return {
     tone: state === "failed" ? "bad" : state === "queued" ? "busy" : "off",
-    text: `${from} ${MESSAGE_VERB[state]} ${to}: ${about}`,
+    text: `${MESSAGE_SAYS[state](message)}: ${about}`,
     agent,
   };
 }

@@ -28,15 +28,15 @@ export function AgentCard({ agent, onDestroy }: CardProps) {
             ▲ not isolated
           </span>
         )}
+        <span class="state">
+          <Word tone={view.tone}>{view.word}</Word>{" "}
+          {view.since !== undefined && (
+            <span class="dim">
+              for <Age at={view.since} bare />
+            </span>
+          )}
+        </span>
       </div>
-      <p class="state">
-        <Word tone={view.tone}>{view.word}</Word>
-        {view.since !== undefined && (
-          <span class="dim">
-            for <Age at={view.since} bare />
-          </span>
-        )}
-      </p>
       <p class="doing">{view.line === "" ? <span class="faint">—</span> : view.line}</p>
       <Lights lights={view.lights} />
       <Numbers agent={agent} />
@@ -49,11 +49,14 @@ function Numbers({ agent }: { readonly agent: AgentRow }) {
   const model = agent.active_model ?? agent.model;
   return (
     <dl class="numbers">
-      <div class={agent.queued > 0 ? "lit" : ""}>
+      <div
+        class={agent.queued > 0 ? "lit" : ""}
+        title={`${agent.queued} messages wait, ${agent.in_turn} in the running turn`}
+      >
         <dt>queue</dt>
         <dd>
           {agent.queued}
-          {agent.in_turn > 0 && <span class="dim"> +{agent.in_turn} in turn</span>}
+          {agent.in_turn > 0 && <span class="dim"> +{agent.in_turn}</span>}
         </dd>
       </div>
       <div>
@@ -86,7 +89,7 @@ interface ActionsProps extends CardProps {
 function CardActions({ actions, agent, onDestroy }: ActionsProps) {
   return (
     <div class="actions">
-      <Link to={{ page: "agent", name: agent.name }} class="button plain" label={`open ${agent.name}`}>
+      <Link to={{ page: "agent", name: agent.name }} class="button plain open" label={`open ${agent.name}`}>
         open
       </Link>
       {actions.map((action) => (
