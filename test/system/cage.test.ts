@@ -1,7 +1,7 @@
 // The cage from the inside: an agent under bubblewrap tries, through its own bash tool, what it must not reach.
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { operatorWire } from "../../src/wire/wire.ts";
 import { puppetRules } from "../support/hive-rules.ts";
