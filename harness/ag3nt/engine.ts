@@ -60,24 +60,23 @@ export interface Engine {
 export interface Observed {
   model: string | undefined;
   version: string | undefined;
+  state: HarnessState["kind"];
   stateSince: number;
 }
 
 export function startEngine(options: EngineOptions): Engine {
   const { env, clock, log, journal, tools } = options;
   const settings = createSettings();
-  const observed: Observed = { model: undefined, version: undefined, stateSince: clock.now() };
+  const observed = newObserved(clock);
   const over = new AbortController();
   const stopped = Promise.withResolvers<void>();
   const { sessions, keeper } = openClaude(options, settings);
   const link = startLink({
     path: env.socket,
     hello: () => hello(options, machine, observed),
-    onHello: ({ settings: next, lease }) => {
-      const running = machine.lease;
-      applySettings(next);
-      if (lease === "lost" && running !== undefined)
-        machine.dispatch({ kind: "lease_lost", lease_id: running.id });
+    onHello: (answer) => {
+      applySettings(answer.settings);
+      onHeld(machine, answer.lease);
       report();
     },
     onPush: (push) => onPush(push, { machine, applySettings, stop }),
@@ -114,7 +113,8 @@ export function startEngine(options: EngineOptions): Engine {
       observed.version = init.version ?? observed.version;
     },
     onState: (state) => {
-      observed.stateSince = clock.now();
+      if (state.kind !== observed.state) observed.stateSince = clock.now();
+      observed.state = state.kind;
       report(state);
     },
     onExit: () => stopped.resolve(),
@@ -139,13 +139,25 @@ export function startEngine(options: EngineOptions): Engine {
     observed,
     stopped: stopped.promise,
     stop,
-    close: async () => {
-      await keeper.retire();
-      await keeper.stop();
-      over.abort(new Error("the harness is stopping"));
-      await link.done;
-    },
+    close: () => closeEngine({ keeper, link, over }),
   };
+}
+
+function newObserved(clock: Clock): Observed {
+  return { model: undefined, version: undefined, state: "starting", stateSince: clock.now() };
+}
+
+interface Closing {
+  readonly keeper: Keeper;
+  readonly link: Link;
+  readonly over: AbortController;
+}
+
+async function closeEngine({ keeper, link, over }: Closing): Promise<void> {
+  await keeper.retire();
+  await keeper.stop();
+  over.abort(new Error("the harness is stopping"));
+  await link.done;
 }
 
 function openClaude(options: EngineOptions, settings: Settings): { sessions: Sessions; keeper: Keeper } {
@@ -167,6 +179,12 @@ function openClaude(options: EngineOptions, settings: Settings): { sessions: Ses
 
 function fail(): never {
   throw new Error("a turn began before the settings were known");
+}
+
+function onHeld(machine: Machine, answer: "held" | "lost" | undefined): void {
+  const running = machine.lease;
+  if (answer === "lost" && running !== undefined)
+    machine.dispatch({ kind: "lease_lost", lease_id: running.id });
 }
 
 async function beat(report: () => void, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -12,6 +12,7 @@ import { type HarnessSettings, type LinkPush, linkEndpoints } from "../../src/wi
 import type { Message } from "../../src/wire/messages.ts";
 
 export type Finish = Input<typeof linkEndpoints.finish>;
+export type Hello = Input<typeof linkEndpoints.hello>;
 export type Report = Input<typeof linkEndpoints.report>;
 
 export interface FakeCore extends AsyncDisposable {
@@ -19,7 +20,7 @@ export interface FakeCore extends AsyncDisposable {
   readonly finishes: readonly Finish[];
   readonly reads: readonly string[];
   readonly reports: readonly Report[];
-  readonly hellos: readonly Input<typeof linkEndpoints.hello>[];
+  readonly hellos: readonly Hello[];
   readonly requests: readonly { readonly cmd: string; readonly at: number }[];
   settings: HarnessSettings;
   send(body: string, over?: Partial<Message>): Message;
@@ -48,140 +49,154 @@ export interface FakeCoreOptions {
   readonly agent?: string;
 }
 
-export async function startFakeCore(options: FakeCoreOptions): Promise<FakeCore> {
-  const { path, agent = "alice" } = options;
-  const nextId = ulid(systemClock);
-  const queue: Message[] = [];
-  const finishes: Finish[] = [];
-  const reads: string[] = [];
-  const reports: Report[] = [];
-  const hellos: FakeCore["hellos"][number][] = [];
-  const requests: { cmd: string; at: number }[] = [];
-  const watchers = new Set<() => void>();
-  const conns = new Set<Conn>();
-  let open: Open | undefined;
-  let boot = "";
-  let asked: { rid: number; conn: Conn } | undefined;
+/** What the stand-in knows; changed by frames and by the test. */
+interface CoreState {
+  readonly queue: Message[];
+  readonly finishes: Finish[];
+  readonly reads: string[];
+  readonly reports: Report[];
+  readonly hellos: Hello[];
+  readonly requests: { cmd: string; at: number }[];
+  readonly watchers: Set<() => void>;
+  readonly conns: Set<Conn>;
+  readonly nextId: () => string;
+  open: Open | undefined;
+  asked: { rid: number; conn: Conn } | undefined;
+  settings: HarnessSettings;
+  leaseAnswer: "held" | "lost";
+}
 
-  const changed = (): void => {
-    for (const each of [...watchers]) each();
+function newState({ agent = "alice", config }: FakeCoreOptions): CoreState {
+  return {
+    queue: [],
+    finishes: [],
+    reads: [],
+    reports: [],
+    hellos: [],
+    requests: [],
+    watchers: new Set(),
+    conns: new Set(),
+    nextId: ulid(systemClock),
+    open: undefined,
+    asked: undefined,
+    leaseAnswer: "held",
+    settings: {
+      agent,
+      role: "agent",
+      config: AgentConfig.parse({ model: "sonnet", ...config }),
+      paused: false,
+      ticket_public_key: "",
+      allowed_origins: [],
+    },
   };
-  const answer = (conn: Conn, rid: number, body: object): void =>
-    void conn.write(`${JSON.stringify({ rid, ok: true, ...body })}\n`);
+}
 
-  const give = (): void => {
-    if (asked === undefined || core.settings.paused) return;
-    if (open === undefined && queue.length > 0)
-      open = { id: nextId(), attempt: 0, messages: queue.splice(0, 20) };
-    if (open === undefined) return;
-    open.attempt += 1;
-    const { id, attempt, messages } = open;
-    answer(asked.conn, asked.rid, { lease: { id, attempt, messages, already_done: [] } });
-    asked = undefined;
-  };
+function answer(conn: Conn, rid: number, body: object): void {
+  conn.write(`${JSON.stringify({ rid, ok: true, ...body })}\n`);
+}
 
-  const onFinish = (input: Finish): void => {
-    finishes.push(input);
-    if (open?.id !== input.lease_id) return;
-    const again = !["ok", "interrupted"].includes(input.outcome);
-    // Kept as the open lease: the same batch, in order, next time.
-    if (!again) open = undefined;
-  };
+function give(state: CoreState): void {
+  const { asked, queue } = state;
+  if (asked === undefined || state.settings.paused) return;
+  if (state.open === undefined && queue.length > 0)
+    state.open = { id: state.nextId(), attempt: 0, messages: queue.splice(0, 20) };
+  const { open } = state;
+  if (open === undefined) return;
+  open.attempt += 1;
+  const { id, attempt, messages } = open;
+  answer(asked.conn, asked.rid, { lease: { id, attempt, messages, already_done: [] } });
+  state.asked = undefined;
+}
 
-  const handle = (conn: Conn, line: string): void => {
-    const frame = JSON.parse(line) as { rid: number; cmd: string };
-    const { rid, cmd, ...rest } = frame;
-    requests.push({ cmd, at: performance.now() });
-    if (cmd === "hello") {
-      const input = linkEndpoints.hello.input.parse(rest);
-      hellos.push(input);
-      boot = input.boot_id;
-      const lease = input.lease_id === undefined ? {} : { lease: core.leaseAnswer };
-      answer(conn, rid, { settings: core.settings, ...lease });
-    } else if (cmd === "lease") {
-      asked = { rid, conn };
-      give();
-    } else if (cmd === "finish") {
-      onFinish(linkEndpoints.finish.input.parse(rest));
-      answer(conn, rid, {});
-      give();
-    } else if (cmd === "read") {
-      reads.push(...linkEndpoints.read.input.parse(rest).message_ids);
-      answer(conn, rid, {});
-    } else if (cmd === "report") {
-      reports.push(linkEndpoints.report.input.parse(rest));
-      answer(conn, rid, {});
-    } else
-      conn.write(
-        `${JSON.stringify({ rid, ok: false, error: `no "${cmd}" here`, code: "unknown_command" })}\n`,
-      );
-    changed();
-  };
+function greet(state: CoreState, input: Hello): object {
+  state.hellos.push(input);
+  const lease = input.lease_id === undefined ? {} : { lease: state.leaseAnswer };
+  return { settings: state.settings, ...lease };
+}
 
-  const onConnection = async (conn: Conn): Promise<void> => {
-    conns.add(conn);
-    for await (const line of readLines(conn)) handle(conn, line);
-    conns.delete(conn);
-    if (asked?.conn === conn) asked = undefined;
-  };
+function finish(state: CoreState, input: Finish): void {
+  state.finishes.push(input);
+  // A batch that did not end well stays the open lease: the same one, in order, next time.
+  const well = input.outcome === "ok" || input.outcome === "interrupted";
+  if (well && state.open?.id === input.lease_id) state.open = undefined;
+}
 
-  const listener = await listenUnix({ path, onConnection });
-  const message = (body: string, over: Partial<Message> = {}): Message => ({
-    id: nextId(),
+function handle(state: CoreState, conn: Conn, line: string): void {
+  const { rid, cmd, ...rest } = JSON.parse(line) as { rid: number; cmd: string };
+  state.requests.push({ cmd, at: performance.now() });
+  if (cmd === "hello") answer(conn, rid, greet(state, linkEndpoints.hello.input.parse(rest)));
+  else if (cmd === "lease") state.asked = { rid, conn };
+  else if (cmd === "finish") {
+    finish(state, linkEndpoints.finish.input.parse(rest));
+    answer(conn, rid, {});
+  } else if (cmd === "read") {
+    state.reads.push(...linkEndpoints.read.input.parse(rest).message_ids);
+    answer(conn, rid, {});
+  } else if (cmd === "report") {
+    state.reports.push(linkEndpoints.report.input.parse(rest));
+    answer(conn, rid, {});
+  } else
+    conn.write(`${JSON.stringify({ rid, ok: false, error: `no "${cmd}" here`, code: "unknown_command" })}\n`);
+  give(state);
+  for (const look of [...state.watchers]) look();
+}
+
+async function serve(state: CoreState, conn: Conn): Promise<void> {
+  state.conns.add(conn);
+  for await (const line of readLines(conn)) handle(state, conn, line);
+  state.conns.delete(conn);
+  if (state.asked?.conn === conn) state.asked = undefined;
+}
+
+function newMessage(state: CoreState, body: string, over: Partial<Message> = {}): Message {
+  return {
+    id: state.nextId(),
     from: "operator",
-    to: agent,
+    to: state.settings.agent,
     body,
     priority: "normal",
     state: "queued",
     redelivered: 0,
     created_at: new Date().toISOString(),
     ...over,
-  });
-  const push = (frame: LinkPush): void => {
-    for (const conn of conns) conn.write(`${JSON.stringify(frame)}\n`);
   };
+}
 
-  const core: FakeCore = {
+export async function startFakeCore(options: FakeCoreOptions): Promise<FakeCore> {
+  const { path } = options;
+  const state = newState(options);
+  const listener = await listenUnix({ path, onConnection: (conn) => serve(state, conn) });
+  const push = (frame: LinkPush): void => {
+    for (const conn of state.conns) conn.write(`${JSON.stringify(frame)}\n`);
+  };
+  // The state itself, so that a test sees and sets what the stand-in knows.
+  return Object.assign(state, {
     path,
-    finishes,
-    reads,
-    reports,
-    hellos,
-    requests,
-    leaseAnswer: "held",
-    settings: {
-      agent,
-      role: "agent",
-      config: AgentConfig.parse({ model: "sonnet", ...options.config }),
-      paused: false,
-      ticket_public_key: "",
-      allowed_origins: [],
-    },
-    send: (body, over) => {
-      const made = message(body, over);
-      queue.push(made);
-      give();
+    send: (body: string, over?: Partial<Message>) => {
+      const made = newMessage(state, body, over);
+      state.queue.push(made);
+      give(state);
       return made;
     },
-    sendUrgent: (body) => {
-      if (open === undefined) throw new Error(`no lease is open (boot "${boot}")`);
-      const made = message(body, { priority: "urgent" });
-      open.messages.push(made);
-      push({ push: "urgent", lease_id: open.id, messages: [made] });
+    sendUrgent: (body: string) => {
+      if (state.open === undefined) throw new Error("no lease is open");
+      const made = newMessage(state, body, { priority: "urgent" });
+      state.open.messages.push(made);
+      push({ push: "urgent", lease_id: state.open.id, messages: [made] });
       return made;
     },
-    give: (leaseId, body) => {
-      open = { id: leaseId, attempt: 1, messages: [message(body)] };
-      give();
+    give: (leaseId: string, body: string) => {
+      state.open = { id: leaseId, attempt: 1, messages: [newMessage(state, body)] };
+      give(state);
     },
     push,
-    until: (what, test, ms = 15_000) => waitUntil({ what, test, ms, watchers }),
+    until: (what: string, test: () => boolean, ms = 15_000) =>
+      waitUntil({ what, test, ms, watchers: state.watchers }),
     drop: () => {
-      for (const conn of conns) conn.destroy();
+      for (const conn of state.conns) conn.destroy();
     },
     [Symbol.asyncDispose]: () => listener.close(),
-  };
-  return core;
+  });
 }
 
 interface Waiting {
