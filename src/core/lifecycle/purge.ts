@@ -53,9 +53,15 @@ async function purgeIn(parent: number, name: string): Promise<void> {
   const path = within(parent, name);
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
-  if (!stat.isDirectory()) return unlinkSync(path);
+  if (!stat.isDirectory()) {
+    unlinkSync(path);
+    return;
+  }
   const root = openWritable(parent, name);
-  if (root === undefined) return unlinkSync(path);
+  if (root === undefined) {
+    unlinkSync(path);
+    return;
+  }
   try {
     let moved = 0;
     const moveUp = (from: string): void => {
@@ -94,9 +100,15 @@ function openWritable(parent: number, name: string): number | undefined {
 
 function removeEntry(root: number, entry: string, moveUp: (from: string) => void): void {
   const path = within(root, entry);
-  if (!(lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)) return unlinkSync(path);
+  if (!(lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
+    unlinkSync(path);
+    return;
+  }
   const fd = openWritable(root, entry);
-  if (fd === undefined) return unlinkSync(path);
+  if (fd === undefined) {
+    unlinkSync(path);
+    return;
+  }
   try {
     for (const child of readdirSync(within(fd, "."))) {
       const inside = within(fd, child);

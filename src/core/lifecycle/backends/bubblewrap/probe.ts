@@ -1,8 +1,7 @@
 /** Whether rootless cages work here; if not, one sentence that says what is missing. */
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import type { Clock } from "../../../../lib/clock.ts";
 import { run } from "../../../../platform/run.ts";
+import { findProgram } from "../../find-program.ts";
 
 export interface BubblewrapProbe {
   /** Absent when it works. */
@@ -52,21 +51,4 @@ function explain(failure: string): string {
     return `unprivileged user namespaces are not permitted (${failure})`;
   }
   return failure === "" ? "it ended without a word" : failure;
-}
-
-export function findProgram(name: string, path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((directory) => directory.startsWith("/"))
-    .map((directory) => join(directory, name))
-    .find(isExecutable);
-}
-
-export function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

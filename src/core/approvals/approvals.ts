@@ -1,0 +1,232 @@
+/**
+ * The queue of what waits for the operator. An approval leaves `pending` once, in one transaction with the
+ * operation that carries it out; after a crash its effect is looked at, and it is never carried out again.
+ */
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../platform/log.ts";
+import type { Approval } from "../../wire/approvals.ts";
+import { HiveError } from "../../wire/errors.ts";
+import type { ApprovalRow, ApprovalStore } from "../db/stores/approvals.ts";
+import type { Tx, Writer } from "../db/tx.ts";
+import type { BegunOperation, OperationRunner } from "../operations/operations.ts";
+import { type Actor, type Approvals, type Audit, actorName, type Broker, type Timeline } from "../services.ts";
+import type { ActionServices } from "./action.ts";
+import { checkRequest, resolveApproval, wasDone } from "./resolve.ts";
+import { toApproval } from "./to-approval.ts";
+
+export interface ApprovalsOptions {
+  readonly store: ApprovalStore;
+  readonly writer: Writer;
+  readonly timeline: Pick<Timeline, "append">;
+  readonly audit: Audit;
+  readonly broker: Pick<Broker, "enqueue" | "once">;
+  readonly operations: OperationRunner;
+  readonly services: ActionServices;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Whether the agent that asked still has its state directory. */
+  readonly stateDirExists: (agent: string) => boolean;
+}
+
+const SHOWN = 200;
+export const STATE_DIR_MISSING = "agent state dir missing";
+const CUT_OFF = "the hive stopped while it was carried out; ask again if it is still wanted";
+
+export function createApprovals(options: ApprovalsOptions): Approvals {
+  const { store, writer, log } = options;
+  return {
+    request: (actor, input) => request(options, actor, input),
+    list: (all) => {
+      const rows = all ? store.newest(SHOWN) : store.pending();
+      const orphans = rows.filter((row) => isOrphan(options, row));
+      if (orphans.length > 0)
+        failOrphans(options, orphans).catch((error: unknown) => log.warn({ error }, "approvals were not failed"));
+      return rows.map((row) =>
+        toApproval(orphans.includes(row) ? { ...row, status: "failed", note: STATE_DIR_MISSING } : row),
+      );
+    },
+    approve: async (actor, id, note) => {
+      mustBeOperator(actor, id);
+      await failOrphans(options, [get(options, id)].filter((row) => isOrphan(options, row)));
+      const { row, operation } = await writer.write((tx) => leavePending(options, tx, { actor, id, note }));
+      carryOut(options, row, operation);
+      return toApproval(row);
+    },
+    deny: (actor, id, note) => {
+      mustBeOperator(actor, id);
+      return close(options, { actor, id, note, status: "denied" });
+    },
+    cancel: (actor, id) => {
+      const row = get(options, id);
+      if (actor.kind === "agent" && actor.name !== row.agent) {
+        throw new HiveError("forbidden", `approval "${id}" was asked for by "${row.agent}", not by "${actor.name}"`);
+      }
+      return close(options, { actor, id, note: undefined, status: "cancelled" });
+    },
+    resume: () => resume(options),
+  };
+}
+
+function get({ store }: ApprovalsOptions, id: bigint): ApprovalRow {
+  const row = store.byId(id);
+  if (row !== undefined) return row;
+  throw new HiveError("not_found", `approval "${id}" does not exist`, { hint: "hivectl pending" });
+}
+
+/** An agent asks; only the operator decides. Doors keep agents away as well. */
+function mustBeOperator(actor: Actor, id: bigint): void {
+  if (actor.kind === "operator") return;
+  throw new HiveError("forbidden", `approval "${id}" can be decided by the operator only`);
+}
+
+async function request(
+  options: ApprovalsOptions,
+  actor: Actor,
+  input: Parameters<Approvals["request"]>[1],
+): Promise<Approval> {
+  if (actor.kind !== "agent" || !actor.manager) {
+    throw new HiveError("forbidden", "only the manager asks for approvals", {
+      hint: "ask the manager, or do it yourself if you are the operator",
+    });
+  }
+  const { kind, payload, description, commit_ref = "", lease_id, effect_key } = input;
+  const { store, broker, services, clock } = options;
+  // A repeat finds its first result, also where the check would now say "exists already".
+  if (effect_key === undefined) checkRequest(input, services);
+  const once = { agent: actor.name, lease_id, effect_key, tool: `request_${kind}`, summary: description };
+  const { id } = await broker.once(once, (tx) => {
+    checkRequest(input, services);
+    const made = store.insert(tx, {
+      agent: actor.name,
+      kind,
+      commit_ref,
+      description,
+      payload: JSON.stringify(payload),
+      requested_at: clock.now(),
+    });
+    changed(options, tx, made);
+    options.audit.append(tx, { actor, action: "request", target: `approval ${made}`, detail: { kind } });
+    // Kept as JSON for the repeat: 64 bits do not fit into its numbers.
+    return { id: String(made) };
+  });
+  return toApproval(get(options, BigInt(id)));
+}
+
+function changed(options: ApprovalsOptions, tx: Tx, id: bigint): ApprovalRow {
+  const row = get(options, id);
+  options.timeline.append(tx, { type: "approval", approval: toApproval(row) });
+  return row;
+}
+
+function alreadyDecided(row: ApprovalRow): HiveError {
+  return new HiveError("conflict", `approval "${row.id}" is ${row.status} already`, { hint: "hivectl pending" });
+}
+
+interface Decision {
+  readonly actor: Actor;
+  readonly id: bigint;
+  readonly note: string | undefined;
+}
+
+/** pending → approved, with the operation: together or not at all. */
+function leavePending(
+  options: ApprovalsOptions,
+  tx: Tx,
+  { actor, id, note }: Decision,
+): { row: ApprovalRow; operation: BegunOperation } {
+  const before = get(options, id);
+  if (before.status !== "pending") throw alreadyDecided(before);
+  const operation = options.operations.begin(tx, before.kind, targetOf(before));
+  const resolved_at = options.clock.now();
+  const to = { status: "approved", resolved_at, note: note ?? null, operation_id: operation.id, settled: 0 } as const;
+  if (!options.store.resolve(tx, id, to)) throw alreadyDecided(before);
+  options.audit.append(tx, { actor, action: "approve", target: `approval ${id}`, detail: { kind: before.kind } });
+  return { row: changed(options, tx, id), operation };
+}
+
+/** The agent an operation is about, for its row. */
+function targetOf(row: ApprovalRow): string | undefined {
+  const payload: unknown = JSON.parse(row.payload);
+  if (typeof payload !== "object" || payload === null) return undefined;
+  if ("name" in payload && typeof payload.name === "string") return payload.name;
+  return "agent" in payload && typeof payload.agent === "string" ? payload.agent : undefined;
+}
+
+function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunOperation): void {
+  const actor = { kind: "agent", name: row.agent, manager: true } as const;
+  const done = operation.start(({ step, signal }) =>
+    resolveApproval(row.kind, JSON.parse(row.payload), { ...options.services, actor, signal, step }),
+  );
+  done
+    .then(({ state, error, hint }) =>
+      state === "done"
+        ? settle(options, row, undefined)
+        : settle(options, row, hint === undefined ? (error ?? "it failed") : `${error}; next: ${hint}`),
+    )
+    .catch((error: unknown) => options.log.error({ error, approval: row.id }, "an approval was not settled"));
+}
+
+/** The action has ended: stored, shown, and told to who asked. */
+async function settle(options: ApprovalsOptions, row: ApprovalRow, failure: string | undefined): Promise<void> {
+  const { store, writer } = options;
+  const end = failure === undefined ? { status: "approved", note: row.note } : { status: "failed", note: failure };
+  await writer.write(
+    (tx) => {
+      if (!store.settle(tx, row.id, end as Pick<ApprovalRow, "status" | "note">)) return;
+      changed(options, tx, row.id);
+      const outcome = failure === undefined ? "was approved and is done" : `was approved but failed: ${failure}`;
+      tell(options, tx, row, withNote(outcome, failure === undefined ? row.note : null));
+    },
+    { essential: true },
+  );
+}
+
+function withNote(text: string, note: string | null | undefined): string {
+  return note === null || note === undefined || note === "" ? text : `${text} (note: ${note})`;
+}
+
+function tell({ broker, services }: ApprovalsOptions, tx: Tx, row: ApprovalRow, outcome: string): void {
+  if (!services.agents.has(row.agent)) return;
+  const body = `Your request ${row.id} (${row.description}) ${outcome}.`;
+  broker.enqueue(tx, { from: "system", to: row.agent, body, origin: "system" });
+}
+
+async function close(
+  options: ApprovalsOptions,
+  { actor, id, note, status }: Decision & { status: "denied" | "cancelled" },
+): Promise<Approval> {
+  return options.writer.write((tx) => {
+    const before = get(options, id);
+    if (before.status !== "pending") throw alreadyDecided(before);
+    const resolved_at = options.clock.now();
+    options.store.resolve(tx, id, { status, resolved_at, note: note ?? null, operation_id: null, settled: 1 });
+    const action = status === "denied" ? "deny" : "cancel";
+    options.audit.append(tx, { actor, action, target: `approval ${id}` });
+    if (actorName(actor) !== before.agent) tell(options, tx, before, withNote(`was ${status}`, note));
+    return toApproval(changed(options, tx, id));
+  });
+}
+
+function isOrphan({ stateDirExists }: ApprovalsOptions, { status, agent }: ApprovalRow): boolean {
+  return status === "pending" && !stateDirExists(agent);
+}
+
+/** Kept for the record, never to be approved. */
+async function failOrphans(options: ApprovalsOptions, rows: readonly ApprovalRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const resolved_at = options.clock.now();
+  const note = STATE_DIR_MISSING;
+  const end = { status: "failed", resolved_at, note, operation_id: null, settled: 1 } as const;
+  await options.writer.write((tx) => {
+    for (const { id } of rows) if (options.store.resolve(tx, id, end)) changed(options, tx, id);
+  });
+}
+
+async function resume(options: ApprovalsOptions): Promise<void> {
+  const { store, services } = options;
+  for (const row of store.unsettled()) {
+    const since = row.resolved_at ?? row.requested_at;
+    const done = wasDone(row.kind, JSON.parse(row.payload), { services, since });
+    await settle(options, row, done ? undefined : CUT_OFF);
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * All keepers together: what is remembered of starts, what happens when an agent crashes, and bringing back what
+ * should run after a restart of the daemon or of the machine. What the operator asks for is lifecycle.ts.
+ */
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../platform/log.ts";
+import type { ProcessIdentity } from "../../platform/process.ts";
+import type { Env } from "../../platform/spawn.ts";
+import { HiveError } from "../../wire/errors.ts";
+import type { AgentRegistry } from "../agents/agents.ts";
+import type { AgentRunRow, AgentStore } from "../db/stores/agents.ts";
+import type { Writer } from "../db/tx.ts";
+import type { Broker, Links, Timeline } from "../services.ts";
+import type { Backend, Run, StartedRun } from "./backend.ts";
+import { findBackend } from "./choose-backend.ts";
+import { inOrder } from "./in-order.ts";
+import { boundHarnessLog, tailHarnessLog } from "./harness-log.ts";
+import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
+import type { Observation } from "./keeper-state.ts";
+import { agentPlace, makePlace, type Roots } from "./place.ts";
+import { preflight } from "./preflight.ts";
+
+export interface SupervisorOptions {
+  readonly agents: AgentRegistry;
+  readonly store: AgentStore;
+  readonly writer: Writer;
+  readonly timeline: Pick<Timeline, "append">;
+  readonly broker: Pick<Broker, "enqueue" | "release">;
+  readonly links: Pick<Links, "register">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A fresh tag for each start, e.g. a UUID. */
+  readonly newOwner: () => string;
+  readonly backends: readonly Backend[];
+  readonly roots: Roots;
+  /** The hive-ag3nt executable. */
+  readonly harness: string;
+  readonly claude?: string | undefined;
+  /** Handed to every harness. */
+  readonly harnessEnv: Env;
+  /** Where programs are found. */
+  readonly path: string;
+  /** Name of the agent that hears about crashes. */
+  readonly manager: string;
+  /** Asks a connected harness to end by itself; false when it cannot be asked. */
+  readonly requestShutdown: (
+    name: string,
+    options: { graceful: boolean; grace_seconds: number },
+  ) => boolean;
+}
+
+export interface Supervisor {
+  keeper(name: string): Keeper;
+  observe(name: string): Observation;
+  /** The agent does not exist any more. */
+  drop(name: string): Promise<void>;
+  resume(): Promise<void>;
+  close(options: { stopAgents: boolean }): Promise<void>;
+}
+
+const AT_ONCE = 4;
+const CRASH_LINES = 20;
+
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const keepers = new Map<string, Keeper>();
+  let closed = false;
+  const keeper = (name: string): Keeper => {
+    const known = keepers.get(name);
+    if (known !== undefined) return known;
+    if (closed) throw new HiveError("unavailable", "the hive is shutting down");
+    const made = createKeeper({ name, clock: options.clock, log: options.log, hooks: hooksFor(options, name) });
+    keepers.set(name, made);
+    return made;
+  };
+  return {
+    keeper,
+    observe: (name) => keepers.get(name)?.observe() ?? { process: "stopped", restarts: 0 },
+    drop: async (name) => {
+      const gone = keepers.get(name);
+      keepers.delete(name);
+      await gone?.close();
+    },
+    resume: () => resumeAll(options, keeper),
+    close: async ({ stopAgents }) => {
+      closed = true;
+      const all = [...keepers.values()];
+      if (stopAgents) await Promise.allSettled(all.map((one) => one.stop({ graceful: false })));
+      await Promise.all(all.map((one) => one.close()));
+    },
+  };
+}
+
+function hooksFor(options: SupervisorOptions, name: string): KeeperHooks {
+  const { agents, store, writer, roots } = options;
+  const backend = (): Backend => findBackend(agents.record(name).backend, options.backends);
+  const log = agentPlace(roots, name).log;
+  return {
+    start: () => startAgent(options, name, backend()),
+    stop: async (run, graceMs) => {
+      await backend().stop(run, { graceMs });
+      await options.broker.release(name, "the agent's process ended");
+    },
+    alive: (run) => backend().alive(run),
+    forget: () => writer.write((tx) => store.removeRun(tx, name), { essential: true }),
+    requestShutdown: (how) => options.requestShutdown(name, how),
+    crashed: (crash) => tellCrash(options, name, crash),
+    tick: () => void boundHarnessLog(log),
+    changed: () => agents.touch(name),
+    lastLogLine: () => tailHarnessLog(log, 1)[0],
+  };
+}
+
+/** The tag is stored before anything is started: no crash leaves a process that nobody would find. */
+async function startAgent(options: SupervisorOptions, name: string, backend: Backend): Promise<StartedRun> {
+  const { agents, store, writer, roots, harness } = options;
+  const { claude } = preflight({ ...options, stateDir: roots.stateDir });
+  const place = agentPlace(roots, name);
+  makePlace(place);
+  await backend.create(place);
+  await options.links.register(name);
+  const owner = options.newOwner();
+  const started_at = options.clock.now();
+  const row: AgentRunRow = { agent: name, owner, backend: backend.name, processes: "{}", started_at };
+  await writer.write((tx) => store.putRun(tx, row));
+  const { limits } = agents.get(name).config;
+  const run = await backend.start({ place, owner, harness, claude, env: options.harnessEnv, limits });
+  try {
+    const processes = JSON.stringify(run.processes);
+    await writer.write((tx) => store.putRun(tx, { ...row, processes }), { essential: true });
+    return run;
+  } catch (error) {
+    await backend.stop(run, { graceMs: 0 });
+    throw error;
+  }
+}
+
+async function tellCrash(options: SupervisorOptions, name: string, crash: Crash): Promise<void> {
+  const { writer, timeline, broker, agents, log, roots } = options;
+  const text = `agent "${name}" ${crash.givenUp ? "was given up" : "crashed"}: ${crash.reason}`;
+  log.warn({ agent: name, given_up: crash.givenUp }, text);
+  const to = options.manager !== name && agents.has(options.manager) ? options.manager : "operator";
+  const lines = tailHarnessLog(agentPlace(roots, name).log, CRASH_LINES);
+  const body = [`container_crash: ${text}`, "", "Last lines of its log:", ...lines].join("\n");
+  await writer.write(
+    (tx) => {
+      const level = crash.givenUp ? "error" : "warn";
+      timeline.append(tx, { type: "notice", level, agent: name, text });
+      // One message for a series: the first crash, and the giving up.
+      if (crash.first || crash.givenUp) broker.enqueue(tx, { from: "system", to, body, origin: "system" });
+    },
+    { essential: true },
+  );
+}
+
+async function resumeAll(options: SupervisorOptions, keeper: (name: string) => Keeper): Promise<void> {
+  const { agents, store, log } = options;
+  const runs = new Map(store.runs().map((row) => [row.agent, row]));
+  for (const row of runs.values()) if (!agents.has(row.agent)) await endStray(options, row);
+  await inOrder(agents.records(), AT_ONCE, async ({ name, expected }) => {
+    try {
+      const adopted = await takeOver(options, keeper(name), runs.get(name));
+      if (adopted && expected === "stopped") await keeper(name).stop({ graceful: false });
+      if (!adopted && expected === "running") await keeper(name).start();
+    } catch (error) {
+      log.warn({ error, agent: name }, `agent "${name}" could not be brought back`);
+      keeper(name).fail(error);
+    }
+  });
+}
+
+async function takeOver(
+  { roots, links, store, writer }: SupervisorOptions,
+  keeper: Keeper,
+  row: AgentRunRow | undefined,
+): Promise<boolean> {
+  if (row === undefined) return false;
+  const { agent } = row;
+  makePlace(agentPlace(roots, agent));
+  await links.register(agent);
+  if (await keeper.adopt(toRun(row), row.started_at)) return true;
+  await writer.write((tx) => store.removeRun(tx, agent), { essential: true });
+  return false;
+}
+
+/** Left by an agent that was removed while the daemon crashed. */
+async function endStray({ backends, store, writer }: SupervisorOptions, row: AgentRunRow): Promise<void> {
+  await findBackend(row.backend, backends).stop(toRun(row), { graceMs: 0 });
+  await writer.write((tx) => store.removeRun(tx, row.agent), { essential: true });
+}
+
+function toRun({ owner, processes }: AgentRunRow): Run {
+  return { owner, processes: JSON.parse(processes) as Record<string, ProcessIdentity> };
+}

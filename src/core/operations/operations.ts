@@ -1,0 +1,258 @@
+/**
+ * Slow work with steps, a log and an end that is stored whatever happens. Work cut off by a crash is failed with a
+ * reason at the next start; who needs more than that (approvals) looks at the effect.
+ */
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../platform/log.ts";
+import { HiveError, toErrorBody } from "../../wire/errors.ts";
+import type { Operation } from "../../wire/operations.ts";
+import type { OperationRow, OperationStore } from "../db/stores/operations.ts";
+import type { Tx, Writer } from "../db/tx.ts";
+import type { OperationHandle, Operations, Timeline } from "../services.ts";
+
+export interface OperationsOptions {
+  readonly store: OperationStore;
+  readonly writer: Writer;
+  readonly timeline: Pick<Timeline, "append">;
+  readonly clock: Clock;
+  /** New ids that sort by time. */
+  readonly newId: () => string;
+  readonly log: Logger;
+}
+
+/** An operation that is stored with the rest of a transaction, and then started. */
+export interface BegunOperation {
+  readonly id: string;
+  start(work: (op: OperationHandle) => Promise<void>): Promise<Operation>;
+}
+
+export interface OperationRunner extends Operations {
+  begin(tx: Tx, kind: string, agent: string | undefined): BegunOperation;
+  /** Aborts what runs and waits for its end. */
+  close(): Promise<void>;
+}
+
+interface Line {
+  readonly at: string;
+  readonly line: string;
+}
+
+/** An operation that is not over. */
+interface Live {
+  row: OperationRow;
+  readonly lines: Line[];
+  readonly abort: AbortController;
+  readonly watchers: Set<() => void>;
+  /** Writes of one operation, in order. */
+  saved: Promise<void>;
+}
+
+const LOG_LINES = 300;
+const LINE_CHARS = 2_000;
+export const CUT_OFF = "the hive stopped while this was running";
+
+interface Context extends OperationsOptions {
+  /** Operations that are not over, by id. */
+  readonly live: Map<string, Live>;
+}
+
+export function createOperations(options: OperationsOptions): OperationRunner {
+  const { store, writer, timeline, clock, newId } = options;
+  const live = new Map<string, Live>();
+  const context: Context = { ...options, live };
+  const running = new Set<Promise<unknown>>();
+
+  const begin: OperationRunner["begin"] = (tx, kind, agent) => {
+    const row = newRow({ id: newId(), kind, agent: agent ?? null, started_at: clock.now() });
+    store.insert(tx, row);
+    timeline.append(tx, { type: "operation", operation: toOperation(row) });
+    const op = newLive(row);
+    tx.afterCommit(() => live.set(row.id, op));
+    return {
+      id: row.id,
+      start: (action) => {
+        const done = work(context, op, action);
+        running.add(done);
+        return done.finally(() => running.delete(done));
+      },
+    };
+  };
+
+  const get = (id: string): Operation => {
+    const op = live.get(id);
+    if (op !== undefined) return current(op);
+    const row = store.byId(id);
+    if (row !== undefined) return toOperation(row);
+    throw new HiveError("not_found", `operation "${id}" does not exist`, { hint: "hivectl agent list" });
+  };
+
+  return {
+    begin,
+    run: async (kind, agent, action) => {
+      const begun = await writer.write((tx) => begin(tx, kind, agent));
+      return { operation_id: begun.id, done: begun.start(action) };
+    },
+    get,
+    list: (limit) => store.newest(limit).map(({ id }) => get(id)),
+    watch: (id, signal) => watch({ id, signal, get, live }),
+    resume: () => failCutOff(context),
+    close: async () => {
+      for (const op of live.values()) op.abort.abort(new HiveError("cancelled", "the hive is shutting down"));
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function failCutOff({ store, writer, timeline, clock, live }: Context): Promise<void> {
+  const cut = store.running().filter(({ id }) => !live.has(id));
+  if (cut.length === 0) return;
+  const end = { state: "failed", error: CUT_OFF, hint: "try it again", ended_at: clock.now() } as const;
+  await writer.write((tx) => {
+    for (const row of cut) {
+      store.update(tx, { ...row, ...end });
+      timeline.append(tx, { type: "operation", operation: toOperation({ ...row, ...end }) });
+    }
+  });
+}
+
+function newLive(row: OperationRow): Live {
+  return { row, lines: [], abort: new AbortController(), watchers: new Set(), saved: Promise.resolve() };
+}
+
+function current({ row, lines }: Live): Operation {
+  return toOperation({ ...row, log: JSON.stringify(lines) });
+}
+
+function addLine({ clock }: Context, { lines }: Live, line: string): void {
+  lines.push({ at: new Date(clock.now()).toISOString(), line: line.slice(0, LINE_CHARS) });
+  if (lines.length > LOG_LINES) lines.splice(0, lines.length - LOG_LINES);
+}
+
+function wakeAll({ watchers }: Live): void {
+  for (const wake of [...watchers]) wake();
+}
+
+/** Never rejects: the next step, or the end, carries everything again. */
+function save({ writer, store, timeline, log }: Context, op: Live, essential = false): Promise<void> {
+  const row = { ...op.row, log: JSON.stringify(op.lines) };
+  const write = (): Promise<void> =>
+    writer.write(
+      (tx) => {
+        store.update(tx, row);
+        timeline.append(tx, { type: "operation", operation: toOperation(row) });
+      },
+      { essential },
+    );
+  op.saved = op.saved
+    .then(write)
+    .catch((error: unknown) => log.warn({ error, operation: row.id }, "an operation's progress is not stored"));
+  wakeAll(op);
+  return op.saved;
+}
+
+function handleOf(context: Context, op: Live): OperationHandle {
+  const saveLater = (): void => void save(context, op).catch(() => {});
+  return {
+    id: op.row.id,
+    signal: op.abort.signal,
+    step: (text, progress) => {
+      op.row = { ...op.row, step: text, progress: progress ?? op.row.progress };
+      addLine(context, op, text);
+      saveLater();
+    },
+    log: (line) => {
+      addLine(context, op, line);
+      saveLater();
+    },
+  };
+}
+
+async function work(
+  context: Context,
+  op: Live,
+  action: (handle: OperationHandle) => Promise<void>,
+): Promise<Operation> {
+  try {
+    await action(handleOf(context, op));
+  } catch (error) {
+    if (!(error instanceof HiveError))
+      context.log.error({ error, operation: op.row.id }, "an operation failed");
+    const { error: text, hint } = toErrorBody(error, op.row.id);
+    addLine(context, op, text);
+    return finish(context, op, { state: "failed", error: text, hint: hint ?? null });
+  }
+  return finish(context, op, { state: "done", progress: 1 });
+}
+
+async function finish(context: Context, op: Live, end: Partial<OperationRow>): Promise<Operation> {
+  op.row = { ...op.row, ...end, ended_at: context.clock.now() };
+  await save(context, op, true);
+  context.live.delete(op.row.id);
+  wakeAll(op);
+  return current(op);
+}
+
+function newRow(row: Pick<OperationRow, "id" | "kind" | "agent" | "started_at">): OperationRow {
+  return {
+    ...row,
+    state: "running",
+    progress: null,
+    step: "waiting",
+    error: null,
+    hint: null,
+    ended_at: null,
+    log: "[]",
+  };
+}
+
+function toOperation(row: OperationRow): Operation {
+  return {
+    id: row.id,
+    kind: row.kind,
+    agent: row.agent ?? undefined,
+    state: row.state,
+    progress: row.progress ?? undefined,
+    step: row.step,
+    error: row.error ?? undefined,
+    hint: row.hint ?? undefined,
+    started_at: new Date(row.started_at).toISOString(),
+    ended_at: row.ended_at === null ? undefined : new Date(row.ended_at).toISOString(),
+    log: JSON.parse(row.log) as Operation["log"],
+  };
+}
+
+interface WatchOptions {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly get: (id: string) => Operation;
+  readonly live: ReadonlyMap<string, Live>;
+}
+
+/** The operation at each change until it ended; a slow reader skips what lies between. */
+async function* watch({ id, signal, get, live }: WatchOptions): AsyncGenerator<Operation> {
+  let shown = "";
+  while (!signal.aborted) {
+    const op = live.get(id);
+    const changed = nextChange(op, signal);
+    const operation = get(id);
+    const text = JSON.stringify(operation);
+    if (text !== shown) yield operation;
+    shown = text;
+    if (operation.state !== "running" || op === undefined) return;
+    await changed;
+  }
+}
+
+function nextChange(op: Live | undefined, signal: AbortSignal): Promise<void> {
+  if (op === undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      op.watchers.delete(done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    op.watchers.add(done);
+    signal.addEventListener("abort", done, { once: true });
+    if (signal.aborted) done();
+  });
+}
