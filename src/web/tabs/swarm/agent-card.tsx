@@ -37,7 +37,7 @@ export function AgentCard({ agent, onDestroy }: CardProps) {
           )}
         </span>
       </div>
-      <p class="doing">{view.line === "" ? <span class="faint">—</span> : view.line}</p>
+      {view.line !== "" && <p class="doing">{view.line}</p>}
       <Lights lights={view.lights} />
       <Numbers agent={agent} />
       <CardActions actions={actionsFor(hive, agent)} agent={agent} onDestroy={onDestroy} />
