@@ -36,7 +36,7 @@ export function createSend(context: BrokerContext, enqueue: (tx: Tx, message: St
 
   return (actor: Actor, input: SendInput): Promise<Sent> => {
     if (!("effect_key" in input) || input.effect_key === undefined) {
-      return context.db.writer.write((tx) => store(tx, actor, input));
+      return context.db.writer.write((tx) => store(tx, actor, input), { repeatable: true });
     }
     const { lease_id, effect_key } = input;
     const summary = summarize(`send to "${input.to}": ${input.body}`);

@@ -14,6 +14,11 @@ export interface Tx {
 export interface WriteOptions {
   /** Goes on while the disk is full: what frees space or only moves a state. Others are refused then. */
   readonly essential?: boolean;
+  /**
+   * The action changes nothing but the database, so it may run again from its start when a neighbour in the group
+   * failed. Such writes share one savepoint, which halves the cost of a busy hive's sends.
+   */
+  readonly repeatable?: boolean;
 }
 
 /** The one writer. Calls made in the same tick share one commit; each is rolled back on its own when it throws. */

@@ -33,6 +33,7 @@ export interface WriterOptions {
 
 interface Job {
   readonly action: (tx: Tx) => unknown;
+  readonly repeatable: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -77,8 +78,8 @@ function runAction<T>(action: (tx: Tx) => T): { value: T; hooks: readonly (() =>
   }
 }
 
-export function createWriter(options: WriterOptions): GroupWriter {
-  const { sqlite, schedule, refusal, onStorageError, onHookError } = options;
+export function createWriter(setup: WriterOptions): GroupWriter {
+  const { sqlite, schedule, refusal, onStorageError, onHookError } = setup;
   const savepoint = sqlite.prepare("savepoint job");
   const release = sqlite.prepare("release job");
   const rollback = sqlite.prepare("rollback to job");
@@ -99,6 +100,33 @@ export function createWriter(options: WriterOptions): GroupWriter {
       release.run();
       return { ok: false, error };
     }
+  };
+
+  /** Jobs that may run again: together, or, when one of them fails, each for itself. */
+  const runTogether = (jobs: readonly Job[]): Outcome[] => {
+    if (jobs.length === 1) return jobs.map(runSaved);
+    savepoint.run();
+    try {
+      const outcomes = jobs.map(({ action }): Outcome => ({ ok: true, ...runAction(action) }));
+      release.run();
+      return outcomes;
+    } catch (error) {
+      if (isStorageError(error)) throw error;
+      rollback.run();
+      release.run();
+      return jobs.map(runSaved);
+    }
+  };
+
+  const runAll = (batch: readonly Job[]): Outcome[] => {
+    const outcomes: Outcome[] = [];
+    for (let at = 0; at < batch.length; ) {
+      const next = batch.findIndex((job, place) => place >= at && !job.repeatable);
+      const end = next < 0 ? batch.length : Math.max(next, at + 1);
+      outcomes.push(...runTogether(batch.slice(at, end)));
+      at = end;
+    }
+    return outcomes;
   };
 
   const runHooks = (hooks: readonly (() => void)[]): void => {
@@ -124,7 +152,7 @@ export function createWriter(options: WriterOptions): GroupWriter {
     let outcomes: readonly Outcome[];
     busy = true;
     try {
-      outcomes = sqlite.transaction(() => batch.map(runSaved));
+      outcomes = sqlite.transaction(() => runAll(batch));
     } catch (error) {
       const failure = isStorageError(error) ? onStorageError(error) : error;
       for (const job of batch) job.reject(failure);
@@ -159,12 +187,13 @@ export function createWriter(options: WriterOptions): GroupWriter {
     });
   };
 
-  const write = (action: (tx: Tx) => unknown, { essential = false }: WriteOptions = {}): Promise<unknown> => {
+  const write = (action: (tx: Tx) => unknown, options: WriteOptions = {}): Promise<unknown> => {
+    const { essential = false, repeatable = false } = options;
     if (closed) return Promise.reject(new HiveError("unavailable", "the hive is shutting down"));
     const refused = essential ? undefined : refusal();
     if (refused !== undefined) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
-      queue.push({ action, resolve, reject });
+      queue.push({ action, repeatable, resolve, reject });
       later();
     });
   };
