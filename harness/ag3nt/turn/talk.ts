@@ -62,6 +62,8 @@ interface TalkState {
   waiting: ((event: TalkEvent) => void) | undefined;
   enders: (() => void)[];
   heard: Heard;
+  /** It has printed something. */
+  started: boolean;
   ended: boolean;
   open: boolean;
   watchdog: Timer | undefined;
@@ -77,6 +79,7 @@ export function openTalk(options: TalkOptions): Talk {
     waiting: undefined,
     enders: [],
     heard: {},
+    started: false,
     ended: false,
     open: true,
     watchdog: undefined,
@@ -141,9 +144,14 @@ function endedWithin(state: TalkState, ms: number): Promise<boolean> {
   });
 }
 
+/** claude prints nothing before it has started, and a busy machine starts it slowly. */
+const START_MS = 30_000;
+
 /** From one line to the next; held while a tool of ours runs, which has bounds of its own. */
 function watch(state: TalkState): void {
-  const { clock, idleMs, busy } = state.options;
+  const { clock, busy, running } = state.options;
+  const starting = running.session !== "warm" && !state.started;
+  const idleMs = starting ? Math.max(START_MS, state.options.idleMs) : state.options.idleMs;
   const ourTool = (): boolean => busy() || [...state.tools.values()].some((name) => name.startsWith("mcp__"));
   state.watchdog?.cancel();
   state.watchdog = clock.timer(idleMs, () => (ourTool() ? watch(state) : emit(state, { kind: "silent" })));
@@ -152,6 +160,7 @@ function watch(state: TalkState): void {
 function hear(state: TalkState, handlers: SignalTable, decoded: Decoded): void {
   const { journal } = state.options;
   if (!state.open) return;
+  state.started = true;
   watch(state);
   if (decoded.delta !== undefined) journal.delta(decoded.delta);
   for (const data of decoded.journal) journal.append(data);

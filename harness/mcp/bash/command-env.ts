@@ -34,6 +34,8 @@ const PASSED = new Set([
   "HIVE_AGENT",
   // By these the supervisor and the harness find what an agent left behind.
   "HIVE_OWNER",
+  // The next harness ends by it what a killed one left running.
+  "HIVE_CLAUDE_OF",
   "HIVE_CLAUDE_OF",
 ]);
 const PASSED_PREFIX = /^(LC_|XDG_)/;
