@@ -139,9 +139,7 @@ async function play(hivectl: Hivectl): Promise<void> {
 try {
   process.exitCode = await main();
 } catch (thrown) {
-  const known = thrown instanceof UsageError || thrown instanceof Failure;
-  const text =
-    thrown instanceof Error ? (known ? thrown.message : (thrown.stack ?? thrown.message)) : String(thrown);
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
   console.error(text.startsWith("error") ? text : `error: ${text}`);
   process.exitCode = thrown instanceof UsageError ? 2 : 1;
 }

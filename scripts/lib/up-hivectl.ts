@@ -13,7 +13,7 @@ export interface Hivectl {
   follow(args: readonly string[]): void;
 }
 
-const Names = z.object({ agents: z.array(z.string()) });
+const Rows = z.object({ agents: z.array(z.object({ name: z.string() })) });
 const Link = z.object({ url: z.string() });
 const Info = z.object({ info: z.object({ isolated: z.boolean() }) });
 
@@ -47,7 +47,7 @@ export function createHivectl(program: string, socket: string): Hivectl {
       const answer = await ask(args);
       if (answer.code !== 0) throw new Error(answer.err.trim() || `hivectl ${args.join(" ")} failed`);
     },
-    agents: async () => Names.parse(await json(["list"])).agents,
+    agents: async () => Rows.parse(await json(["agent", "list"])).agents.map(({ name }) => name),
     loginLink: async () => Link.parse(await json(["login"])).url,
     isolated: async () => Info.parse(await json(["info"])).info.isolated,
     follow: (args) => void start(args, "inherit"),
