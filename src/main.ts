@@ -1,9 +1,8 @@
 /**
  * Entry of the executable that is both hive-c0re and hivectl: which one, by the name it was called with or by its
- * first word. Imports nothing else up front, so that `hivectl --version` does not wait for the daemon's code.
+ * first word. Imports nothing else up front, not even node's modules (node:path alone takes as long as the rest), so
+ * that `hivectl --version` does not wait for the daemon's code.
  */
-import { basename } from "node:path";
-import process from "node:process";
 import { versionLine } from "./wire/version.ts";
 
 const FACES = ["hivectl", "hive-c0re"] as const;
@@ -11,6 +10,10 @@ type Face = (typeof FACES)[number];
 
 function faceOf(word: string | undefined): Face | undefined {
   return FACES.find((face) => face === word);
+}
+
+function basename(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 const words = process.argv.slice(2);

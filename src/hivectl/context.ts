@@ -15,7 +15,7 @@ export interface Io {
   write(fd: 1 | 2, text: string): void;
   isTerminal(fd: 0 | 1 | 2): boolean;
   /** Of the terminal. */
-  columns(): Promise<number>;
+  columns(): number;
   readFile(path: string): Promise<string>;
   readStdin(): string;
   /** One typed line; undefined at the end of input. */
@@ -38,7 +38,7 @@ export interface Context<A = Readonly<Record<string, unknown>>> {
   readonly io: Io;
   readonly paint: Paint;
   readonly transport: Transport;
-  view(): Promise<View>;
+  view(): View;
   /** A line, or several, of what was asked for. */
   print(text: string): void;
   /** What the operator should know but did not ask for. */
@@ -67,7 +67,7 @@ export function createContext(options: ContextOptions): Context {
   const paint = options.color && useColours(io) ? colours : plain;
   const print = (text: string): void => io.write(1, text.endsWith("\n") ? text : `${text}\n`);
   const note = (text: string): void => io.write(2, `${text}\n`);
-  const view = async (): Promise<View> => ({ now: io.now(), paint, width: await io.columns() });
+  const view = (): View => ({ now: io.now(), paint, width: io.columns() });
   const ask: Context["ask"] = async (endpoint, input) => {
     const { call } = await import("../client/call.ts");
     return call(transport, endpoint, input);
@@ -87,7 +87,7 @@ export function createContext(options: ContextOptions): Context {
       const body = await transport.request(endpoint, input as Readonly<Record<string, unknown>>);
       if (json) return print(stringifyJson(body, 2));
       const { parseOutput } = await import("../client/call.ts");
-      print(render(parseOutput(endpoint, body), await view()));
+      print(render(parseOutput(endpoint, body), view()));
     },
     frames: async function* (endpoint, stream) {
       const { subscribe } = await import("../client/subscribe.ts");

@@ -1,10 +1,14 @@
 /**
- * hivectl, the terminal's side of the host socket. Kept quick: nothing is imported before it is needed, neither the
- * wire's parsers nor a command that was not called.
+ * hivectl, the terminal's side of the host socket. Kept quick (scripts/bench/hivectl-list.ts): what is imported here
+ * is small and needs neither zod nor citty nor node:net; those, and each command, are loaded when they are needed.
  */
 import { versionLine } from "../wire/version.ts";
 import type { AnyCommand } from "./command.ts";
-import type { Io } from "./context.ts";
+import { hostTransport, socketPaths } from "./connect.ts";
+import { createContext, type Io } from "./context.ts";
+import { findCommand } from "./find-command.ts";
+import { parseLine } from "./parse-line.ts";
+import { processIo } from "./process-io.ts";
 
 /** Runs one command line and says how it went, as an exit code of the error table. Prints its own errors. */
 export async function hivectl(words: readonly string[], io: Io): Promise<number> {
@@ -14,7 +18,6 @@ export async function hivectl(words: readonly string[], io: Io): Promise<number>
       io.write(1, `${versionLine("hivectl")}\n`);
       return 0;
     }
-    const { findCommand } = await import("./find-command.ts");
     const found = await findCommand(words);
     if (found.kind === "help") {
       io.write(found.code === 0 ? 1 : 2, found.text);
@@ -30,15 +33,12 @@ export async function hivectl(words: readonly string[], io: Io): Promise<number>
 }
 
 async function runCommand(command: AnyCommand, words: readonly string[], io: Io): Promise<number> {
-  const { parseLine } = await import("./command.ts");
   const { args, rest, globals } = await parseLine(command, words);
   if (globals.help) {
     const { commandHelp } = await import("./docs/help.ts");
     io.write(1, commandHelp(command));
     return 0;
   }
-  const { createContext } = await import("./context.ts");
-  const { hostTransport, socketPaths } = await import("./connect.ts");
   const transport = hostTransport(socketPaths(globals.socket, io.env));
   const context = createContext({ args, rest, json: globals.json, color: globals.color, io, transport });
   return (await command.run(context as never)) ?? 0;
@@ -46,8 +46,7 @@ async function runCommand(command: AnyCommand, words: readonly string[], io: Io)
 
 /** The process's own entry; also called by src/main.ts. */
 export async function main(words: readonly string[]): Promise<void> {
-  const { processIo } = await import("./process-io.ts");
-  const code = await hivectl(words, processIo());
+  const code = await hivectl(words, await processIo());
   // A signal handler or an open pipe must not hold a finished command back.
   process.exit(code);
 }

@@ -1,30 +1,40 @@
 /** The real process as hivectl's surroundings. */
+import { errnoOf } from "../platform/errno.ts";
+import { openTerminal } from "../platform/terminal.ts";
 import type { Io } from "./context.ts";
-import { isTerminal, readAnswer, readStdin, write } from "./print/write.ts";
 
 const DEFAULT_COLUMNS = 80;
-/** Past this a table's eye-lines get lost. */
+/** Past this the eye loses a table's lines. */
 const MOST_COLUMNS = 160;
+const LEAST_COLUMNS = 40;
 
-export function processIo(): Io {
+export async function processIo(): Promise<Io> {
+  const terminal = await openTerminal();
   let signal: AbortSignal | undefined;
   return {
     env: process.env,
-    write,
-    isTerminal,
-    columns: async () => {
+    isTerminal: terminal.isTerminal,
+    readStdin: terminal.readAll,
+    readAnswer: terminal.readLine,
+    now: Date.now,
+    write: (fd, text) => {
+      try {
+        terminal.write(fd, text);
+      } catch (error) {
+        // The reader has gone (`hivectl watch | head`): there is nobody left to tell.
+        if (errnoOf(error) === "EPIPE") process.exit(0);
+        throw error;
+      }
+    },
+    columns: () => {
       // A pipe has no width: what reads it wants whole lines.
-      if (!isTerminal(1)) return Number.MAX_SAFE_INTEGER;
-      const columns = process.stdout.columns ?? DEFAULT_COLUMNS;
-      return Math.min(MOST_COLUMNS, Math.max(40, columns));
+      if (!terminal.isTerminal(1)) return Number.MAX_SAFE_INTEGER;
+      return Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, terminal.columns() ?? DEFAULT_COLUMNS));
     },
     readFile: async (path) => {
       const { readFile } = await import("node:fs/promises");
       return readFile(path, "utf8");
     },
-    readStdin,
-    readAnswer,
-    now: Date.now,
     interrupted: () => {
       signal ??= onSignals();
       return signal;

@@ -11,7 +11,7 @@ export function reportError(thrown: unknown, io: Io, json: boolean): number {
     io.write(2, `${stringifyJson({ error: message, code, ...(hint === undefined ? {} : { hint }) })}\n`);
   } else {
     io.write(2, `error: ${clean(error.message)}\n`);
-    if (error.hint !== undefined) io.write(2, `  try: ${clean(error.hint)}\n`);
+    if (error.hint !== undefined) io.write(2, ` hint: ${clean(error.hint)}\n`);
     const traced = error.code === "internal" && error.cause instanceof Error && io.env["HIVE_TRACE"];
     if (traced && error.cause instanceof Error) io.write(2, `${error.cause.stack}\n`);
   }

@@ -1,5 +1,7 @@
 /** All commands, by name. Each is loaded when it is called, so that one command costs nothing of the others. */
 import type { AnyCommand } from "../command.ts";
+// The one people type most is at hand.
+import { agentList } from "./agent/list.ts";
 
 export interface Entry {
   /** Empty: the verb stands alone. */
@@ -29,7 +31,7 @@ export const COMMANDS: readonly Entry[] = [
     noun: "agent",
     verb: "list",
     also: "list",
-    load: async () => (await import("./agent/list.ts")).agentList,
+    load: () => Promise.resolve(agentList),
   },
   { noun: "agent", verb: "status", load: async () => (await import("./agent/status.ts")).agentStatus },
   { noun: "agent", verb: "show", load: async () => (await import("./agent/show.ts")).agentShow },

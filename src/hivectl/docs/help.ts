@@ -78,19 +78,19 @@ export function commandHelp(command: AnyCommand): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-async function verbRows(entries: readonly Entry[]): Promise<[string, string][]> {
+async function verbRows(entries: readonly Entry[], alone: boolean): Promise<[string, string][]> {
   const shown = entries.filter(({ hidden }) => hidden !== true);
   return Promise.all(
     shown.map(async ({ verb, also, load }): Promise<[string, string]> => {
       const { summary } = await load();
-      return [verb, also === undefined ? summary : `${summary} (also: hivectl ${also})`];
+      return [alone ? (also ?? verb) : verb, summary];
     }),
   );
 }
 
 export async function nounHelp(noun: string): Promise<string> {
   const entries = COMMANDS.filter((entry) => entry.noun === noun);
-  const rows = await verbRows(entries);
+  const rows = await verbRows(entries, false);
   const short = entries.some(({ shorthand }) => shorthand === true)
     ? `\nhivectl ${noun} AGENT TEXT … is short for hivectl ${noun} add.\n`
     : "";
@@ -98,7 +98,10 @@ export async function nounHelp(noun: string): Promise<string> {
 }
 
 export async function rootHelp(): Promise<string> {
-  const alone = await verbRows(COMMANDS.filter(({ noun }) => noun === ""));
+  const alone = await verbRows(
+    COMMANDS.filter(({ noun, also }) => noun === "" || also !== undefined),
+    true,
+  );
   const groups = Object.entries(NOUNS).map(([noun, about]): [string, string] => {
     const verbs = COMMANDS.filter((entry) => entry.noun === noun).map(({ verb }) => verb);
     return [noun, `${about}: ${verbs.join(", ")}`];

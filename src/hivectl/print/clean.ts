@@ -8,6 +8,8 @@ const CONTROL = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** Keeps newlines. */
 export function clean(text: string): string {
+  // The usual case, without the large expression.
+  if (/^[\n\t\u0020-\u007e]*$/.test(text)) return text;
   return text.replace(/\r\n/g, "\n").replace(CONTROL, "\u{fffd}");
 }
 
@@ -60,7 +62,7 @@ function wrapLine(line: string, columns: number): string[] {
       current = "";
     }
     current += word;
-    while (columnsOf(current) > columns) {
+    while (columnsOf(current.trimEnd()) > columns) {
       const part = [...current].slice(0, columns - 1).join("");
       lines.push(part);
       current = current.slice(part.length);

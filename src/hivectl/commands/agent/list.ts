@@ -23,7 +23,7 @@ export const agentList = command({
       const { stringifyJson } = await import("../../../wire/json.ts");
       return print(stringifyJson(body, 2));
     }
-    print(printAgents(await agentRows(body), await view()));
+    print(printAgents(await agentRows(body), view()));
   },
 });
 

@@ -35,7 +35,7 @@ export const agentWatch = command({
   run: async (context) => {
     const { args, json } = context;
     const after = await startSeq(context, args);
-    const printer = createTranscriptPrinter(await context.view(), {
+    const printer = createTranscriptPrinter(context.view(), {
       agent: args.agent,
       thinking: args.thinking === true,
     });

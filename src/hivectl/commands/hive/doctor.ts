@@ -16,7 +16,7 @@ export const hiveDoctor = command({
   run: async ({ transport, json, print, view }) => {
     const body = await transport.request(systemEndpoints.doctor, {});
     const { findings } = parseOutput(systemEndpoints.doctor, body);
-    print(json ? stringifyJson(body, 2) : printFindings(findings, await view()));
+    print(json ? stringifyJson(body, 2) : printFindings(findings, view()));
     return findings.some(({ level }) => level === "error") ? 1 : 0;
   },
 });

@@ -16,7 +16,7 @@ export const hiveWatch = command({
     ["hivectl watch --json | jq .event.data", "for programs"],
   ],
   run: async (context) => {
-    const printer = createTimelinePrinter(await context.view(), context.args.agent);
+    const printer = createTimelinePrinter(context.view(), context.args.agent);
     for await (const frame of context.frames(eventEndpoints.events, { input: {} })) {
       if (context.json) continue;
       const line = printer(frame);

@@ -25,7 +25,7 @@ export async function followMessages(context: Needs, options: FollowOptions): Pr
   const progress = openProgress(io, paint);
   const late = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
   const signal = late === undefined ? io.interrupted() : AbortSignal.any([io.interrupted(), late]);
-  const view = await context.view();
+  const view = context.view();
   let failure: Message | undefined;
   const see = (message: Message): void => {
     if (waiting.has(message.id)) {
