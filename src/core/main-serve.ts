@@ -10,6 +10,8 @@ import type { Settings } from "./settings.ts";
 export async function serve(settings: Settings): Promise<number> {
   // Files are private unless a mode is set where they are made.
   process.umask(0o077);
+  // Whoever read our output may go away; that is no reason to stop.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const log = createLogger({ name: "hive-c0re" });
   const notifier = createNotifier({ log });
   const env = ownEnv();

@@ -1,0 +1,152 @@
+/** Builds what runs agents: backends, registry, operations, lifecycle, approvals. */
+import { randomUUID } from "node:crypto";
+import type { AgentRegistry } from "./agents/agents.ts";
+import { createAgents } from "./agents/agents.ts";
+import { createApprovals } from "./approvals/approvals.ts";
+import { agentStore } from "./db/stores/agents.ts";
+import { approvalStore } from "./db/stores/approvals.ts";
+import { operationStore } from "./db/stores/operations.ts";
+import type { Backend } from "./lifecycle/backend.ts";
+import { bubblewrapBackend } from "./lifecycle/backends/bubblewrap/bubblewrap.ts";
+import { processBackend } from "./lifecycle/backends/process.ts";
+import { chooseBackend } from "./lifecycle/choose-backend.ts";
+import { createLifecycle, type LifecycleOptions } from "./lifecycle/lifecycle.ts";
+import { agentPlace, isDirectory, type Roots } from "./lifecycle/place.ts";
+import type { LinkRegistry } from "./links/links.ts";
+import type { BrokerParts } from "./main-broker.ts";
+import type { HiveOptions } from "./main-given.ts";
+import { claudePath, harnessPath } from "./main-programs.ts";
+import { createOperations, type OperationRunner } from "./operations/operations.ts";
+import type { Approvals, Lifecycle } from "./services.ts";
+import type { Settings } from "./settings.ts";
+
+export interface AgentParts {
+  readonly agents: AgentRegistry;
+  readonly lifecycle: Lifecycle;
+  readonly operations: OperationRunner;
+  readonly approvals: Approvals;
+  /** What agents get that ask for no other; `warning` when it does not isolate. */
+  readonly backend: {
+    readonly name: string;
+    readonly isolated: boolean;
+    readonly warning: string | undefined;
+  };
+  readonly claude: string | undefined;
+}
+
+export interface AgentPartsOptions extends HiveOptions {
+  readonly broker: BrokerParts;
+  readonly links: LinkRegistry;
+}
+
+export async function createAgentParts(options: AgentPartsOptions): Promise<AgentParts> {
+  const { settings, clock, log, env, broker } = options;
+  const { db, timeline, ids: newId } = broker;
+  const backends = allBackends(options);
+  const { backend, warning } = await chooseBackend(settings.backend, backends);
+  if (warning !== undefined) log.warn({ backend: backend.name }, warning);
+  const { writer } = db;
+  const operations = createOperations({ store: operationStore(db), writer, timeline, clock, newId, log });
+  const late: { lifecycle?: Lifecycle } = {};
+  const agents = createRegistry(options, backends, () => late.lifecycle);
+  const lifecycle = createLifecycle(lifecycleOptions(options, { agents, operations, backends, backend }));
+  late.lifecycle = lifecycle;
+  const roots = rootsOf(settings);
+  const approvals = createApprovals({
+    ...broker,
+    store: approvalStore(db),
+    writer,
+    operations,
+    services: { lifecycle, agents, operations, schedules: broker.schedules },
+    clock,
+    log,
+    stateDirExists: (name) => isDirectory(agentPlace(roots, name).state),
+  });
+  return {
+    agents,
+    lifecycle,
+    operations,
+    approvals,
+    backend: { name: backend.name, isolated: backend.capabilities.isolated, warning },
+    claude: claudePath(settings, env),
+  };
+}
+
+function rootsOf({ state_dir, runtime_dir }: Settings): Roots {
+  return { stateDir: state_dir, runtimeDir: runtime_dir };
+}
+
+/** Best first. */
+function allBackends({ settings, clock, env }: HiveOptions): readonly Backend[] {
+  const path = env["PATH"] ?? "";
+  const home = env["HOME"] ?? "/";
+  const privatePlaces = [settings.state_dir, settings.runtime_dir, ...(home === "/" ? [] : [home])];
+  return [bubblewrapBackend({ clock, path, privatePlaces }), processBackend({ clock, path })];
+}
+
+function createRegistry(
+  { settings, clock, log, broker, links }: AgentPartsOptions,
+  backends: readonly Backend[],
+  lifecycle: () => Lifecycle | undefined,
+): AgentRegistry {
+  const { db, timeline, audit, usage, reminders } = broker;
+  const isolating = new Set(backends.filter((one) => one.capabilities.isolated).map((one) => one.name));
+  return createAgents({
+    store: agentStore(db),
+    writer: db.writer,
+    timeline,
+    audit,
+    clock,
+    log,
+    domain: settings.domain,
+    sources: {
+      link: links.observe,
+      process: (name) => lifecycle()?.observe(name) ?? { process: "stopped", restarts: 0 },
+      counts: (name) => broker.broker.counts(name),
+      pendingReminders: (name) => reminders.pendingCount(name),
+      costToday: (name) => usage.costToday(name),
+      contextTokens: (name) => usage.contextTokens(name),
+      isolated: (name) => isolating.has(name),
+    },
+    onSettings: (name) => {
+      links.refresh(name);
+      broker.broker.wake(name);
+    },
+  });
+}
+
+interface LifecycleParts {
+  readonly agents: AgentRegistry;
+  readonly operations: OperationRunner;
+  readonly backends: readonly Backend[];
+  readonly backend: Backend;
+}
+
+function lifecycleOptions(
+  { settings, clock, log, env, broker, links }: AgentPartsOptions,
+  { agents, operations, backends, backend }: LifecycleParts,
+): LifecycleOptions {
+  const { db, timeline, audit } = broker;
+  return {
+    agents,
+    operations,
+    backends,
+    defaultBackend: backend,
+    store: agentStore(db),
+    writer: db.writer,
+    timeline,
+    audit,
+    broker: broker.broker,
+    links,
+    clock,
+    log,
+    newOwner: randomUUID,
+    roots: rootsOf(settings),
+    harness: harnessPath(settings),
+    claude: settings.claude_path,
+    harnessEnv: settings.claude_env,
+    path: env["PATH"] ?? "",
+    manager: settings.manager,
+    requestShutdown: (name, how) => links.push(name, { push: "shutdown", ...how }),
+  };
+}
