@@ -34,6 +34,10 @@ export interface WebFixture {
   revive(): void;
   /** Refuses the token from now on. */
   revoke(): void;
+  /** Takes it again. */
+  admit(): void;
+  /** Last-Event-ID of each stream of the timeline that was resumed. */
+  resumedAfter(): readonly number[];
   stop(): Promise<void>;
 }
 
@@ -77,6 +81,10 @@ export function startWebFixture(port = 0): WebFixture {
     revoke: () => {
       bed.allowed = false;
     },
+    admit: () => {
+      bed.allowed = true;
+    },
+    resumedAfter: () => bed.resumed,
     stop: end,
   };
 }
@@ -96,6 +104,7 @@ function createBed() {
   const journal: JournalEvent[] = journalScene(now);
   const bed = {
     allowed: true,
+    resumed: [] as number[],
     calls: [] as { readonly cmd: string; readonly input: Fields }[],
     state: reduce(EMPTY, { type: "snapshot", snapshot: scene(now) }),
     streams,
@@ -136,6 +145,7 @@ async function answer(bed: Bed, request: Request): Promise<Response> {
     const input = endpoint.input.parse({ ...query, ...body, ...params }) as Fields;
     bed.calls.push({ cmd: endpoint.cmd, input });
     const last = Number(request.headers.get("last-event-id") ?? input["after"] ?? Number.NaN);
+    if (endpoint.cmd === "events" && request.headers.has("last-event-id")) bed.resumed.push(last);
     if (endpoint.cmd === "events")
       return follow(bed.streams, request, (send) => firstFrames(bed, last, send));
     if (endpoint.cmd === "journal_stream")

@@ -44,7 +44,7 @@ function filler(i: number): JournalData[] {
     {
       kind: "tool_result",
       tool_use_id: id,
-      text: i % 3 === 0 ? "alice\nexit code: 0" : "bob\nexit code: 0",
+      text: i % 3 === 0 ? "alice\n[command c0: exit code 0, 120ms]" : "bob\n[command c0: exit code 0, 120ms]",
       is_error: false,
     },
     { kind: "text", text: i % 3 === 0 ? "yes, that one is mine." : "no, that is yours." },
@@ -149,7 +149,12 @@ function firstTurn(): JournalData[] {
       stream: "stdout",
       text: `${Array.from({ length: 18 }, (_, i) => `✓ parses row ${i}`).join("\n")}\n✗ stays below 32 MiB (41 MiB)\n${HOSTILE}\n`,
     },
-    { kind: "tool_result", tool_use_id: "t5", text: "1 failed\nexit code: 1", is_error: true },
+    {
+      kind: "tool_result",
+      tool_use_id: "t5",
+      text: "1 failed\n[command c1: exit code 1, 3s]",
+      is_error: true,
+    },
     {
       kind: "tool_use",
       tool_use_id: "t6",

@@ -5,7 +5,7 @@ import { oneLine } from "../format.ts";
 import { Spinner } from "../ui/action.tsx";
 import { Markdown } from "../ui/markdown.tsx";
 import type { ToolBlock } from "./blocks.ts";
-import { type DiffLine, exitCode, type ToolView, viewTool } from "./tool-view.ts";
+import { type CommandEnd, commandEnd, type DiffLine, type ToolView, viewTool } from "./tool-view.ts";
 
 interface CardProps {
   readonly block: ToolBlock;
@@ -41,14 +41,13 @@ function Body({ block, view }: { readonly block: ToolBlock; readonly view: ToolV
   }
 }
 
-function Status({ block, code }: { readonly block: ToolBlock; readonly code?: number | undefined }) {
+function Status({ block, end }: { readonly block: ToolBlock; readonly end?: CommandEnd | undefined }) {
   if (block.result === undefined) return <Spinner />;
   const took = block.endedAt === undefined ? 0 : Date.parse(block.endedAt) - Date.parse(block.at);
-  const bad = block.result.is_error || (code !== undefined && code !== 0);
+  const bad = block.result.is_error || (end?.code !== undefined && end.code !== 0);
   return (
     <span class="status">
-      {code !== undefined && <span class={bad ? "bad-text" : "good-text"}>exit {code}</span>}
-      {code === undefined && <span class={bad ? "bad-text" : "good-text"}>{bad ? "✗" : "✓"}</span>}
+      <span class={bad ? "bad-text" : "good-text"}>{end?.said ?? (bad ? "✗" : "✓")}</span>
       {took >= 1000 && <span class="faint"> {formatDuration(took)}</span>}
     </span>
   );
@@ -61,8 +60,8 @@ interface BashProps {
 }
 
 function Bash({ block, command, note }: BashProps) {
-  const text = block.output === "" ? (block.result?.text ?? "") : block.output;
-  const code = block.result === undefined ? undefined : exitCode(block.result.text);
+  const end = block.result === undefined ? undefined : commandEnd(block.result.text);
+  const text = block.output === "" ? (end?.text ?? "") : block.output;
   return (
     <>
       <header>
@@ -72,7 +71,7 @@ function Bash({ block, command, note }: BashProps) {
           </span>
           {command}
         </code>
-        <Status block={block} code={code} />
+        <Status block={block} end={end} />
       </header>
       {note !== undefined && <p class="faint">{note}</p>}
       <Output text={text} live={block.result === undefined} truncated={block.result?.truncated === true} />

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { diffLines, exitCode, viewTool } from "./tool-view.ts";
+import { commandEnd, diffLines, viewTool } from "./tool-view.ts";
 
 describe("a tool card", () => {
   test("tells our own tools as sentences", () => {
@@ -32,9 +32,15 @@ describe("a tool card", () => {
     expect(diffLines("", "new").map(({ sign }) => sign)).toEqual(["+"]);
   });
 
-  test("reads the exit code from the end of a command's result", () => {
-    expect(exitCode("out\nexit code: 1")).toBe(1);
-    expect(exitCode("out\n[exit 0]\n")).toBe(0);
-    expect(exitCode("the exit code was 3, then more")).toBeUndefined();
+  test("reads how a command ended from the last line of its result", () => {
+    expect(commandEnd("out\n[command c1: exit code 1, 1.2s]")).toEqual({
+      text: "out",
+      code: 1,
+      said: "exit code 1",
+    });
+    expect(commandEnd("[command c1: ended by SIGKILL, 2m5s; 1 of its processes still run]").said).toBe(
+      "ended by SIGKILL",
+    );
+    expect(commandEnd("the exit code was 3").code).toBeUndefined();
   });
 });

@@ -91,6 +91,10 @@ function readSentence(name: string, text: Text): string | undefined {
       return `fetches ${text("url") ?? "a page"}`;
     case "WebSearch":
       return `searches the web for ${text("query") ?? ""}`;
+    case "mcp__bash__output":
+      return `looks at the output of command ${text("id") ?? ""}`;
+    case "mcp__bash__kill":
+      return `ends command ${text("id") ?? ""}`;
     default:
       return undefined;
   }
@@ -133,8 +137,19 @@ export function diffLines(before: string, after: string): DiffLine[] {
   ];
 }
 
-/** "exit 1" from the last line of a command's result, when our bash server wrote one. */
-export function exitCode(result: string): number | undefined {
-  const match = /(?:^|\n)\[?(?:exit(?:ed)?(?: with)?(?: code)?:?)\s*(-?\d+)\]?\s*$/i.exec(result.trimEnd());
-  return match === null ? undefined : Number(match[1]);
+export interface CommandEnd {
+  /** What it printed, without the line about its end. */
+  readonly text: string;
+  readonly code: number | undefined;
+  /** "exit code 1", "ended by SIGKILL", "killed after its timeout of 2m, with all its children". */
+  readonly said: string | undefined;
+}
+
+/** Our bash server ends its answer with `[command ID: HOW, TIME]`. */
+export function commandEnd(result: string): CommandEnd {
+  const match = /(?:^|\n)\[command \S+: (.+), [\d.]+[a-z][\da-z]*(?:;[^\]]*)?\]\s*$/.exec(result);
+  if (match === null) return { text: result, code: undefined, said: undefined };
+  const said = match[1] ?? "";
+  const code = /^exit code (-?\d+)$/.exec(said)?.[1];
+  return { text: result.slice(0, match.index), code: code === undefined ? undefined : Number(code), said };
 }
