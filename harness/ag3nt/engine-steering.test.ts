@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import process from "node:process";
-import { processIdentity } from "../../src/platform/process.ts";
+import { findByEnvTag, processIdentity } from "../../src/platform/process.ts";
 import { startEngineBed } from "../../test/support/engine-bed.ts";
+
+import { claudeTag } from "./claude/args.ts";
 
 const SLOW = 20_000;
 
@@ -88,6 +91,8 @@ describe("engine, steered from outside", () => {
       await using bed = await startEngineBed({ rules: [{ when: {}, say: "hi" }] });
       const env = { PATH: process.env["PATH"], HIVE_CLAUDE_OF: bed.stateDir };
       const stray = spawn("sleep", ["4713"], { env, detached: true, stdio: "ignore" });
+      await once(stray, "spawn");
+      expect(findByEnvTag(claudeTag(bed.stateDir))).toHaveLength(1);
       bed.core.send("hello");
       await bed.core.until("the end", () => bed.core.finishes.length === 1);
       expect(stray.pid === undefined ? true : processIdentity(stray.pid) === undefined).toBe(true);

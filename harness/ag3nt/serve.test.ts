@@ -12,7 +12,7 @@ import { startModelSimulator } from "../../test/support/model-simulator/server.t
 import { claudeTag } from "./claude/args.ts";
 
 const SLOW = 20_000;
-const MAIN = join(import.meta.dirname, "../main.ts");
+const MAIN = join(import.meta.dirname ?? ".", "../main.ts");
 
 async function output(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];

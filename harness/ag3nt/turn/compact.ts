@@ -3,6 +3,7 @@
  * commands of messages), so it is a short process of its own on the same conversation.
  */
 import type { Clock } from "../../../src/lib/clock.ts";
+import type { Logger } from "../../../src/platform/log.ts";
 import type { Keeper } from "../claude/keeper.ts";
 import type { Sessions } from "../claude/session.ts";
 import { usageCount } from "../usage.ts";
@@ -13,6 +14,7 @@ export interface CompactOptions {
   readonly sessions: Sessions;
   readonly journal: TurnJournal;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly uuid: () => string;
   readonly signal: AbortSignal;
 }
@@ -28,7 +30,7 @@ function problem(event: TalkEvent): string | undefined {
 
 /** What happened is in the journal; never rejects for claude's reasons. */
 export async function compactSession(options: CompactOptions): Promise<void> {
-  const { keeper, sessions, journal, clock, uuid, signal } = options;
+  const { keeper, sessions, journal, clock, log, uuid, signal } = options;
   if (!sessions.exists()) {
     journal.append({ kind: "notice", level: "info", text: "there is no conversation to summarise yet" });
     return;
@@ -41,6 +43,7 @@ export async function compactSession(options: CompactOptions): Promise<void> {
     journal,
     usage,
     clock,
+    log,
     uuid,
     idleMs: MOST_MS,
     busy: () => false,

@@ -153,6 +153,7 @@ async function converse(
     journal,
     usage: context.usage,
     clock: context.clock,
+    log: context.log,
     uuid: context.uuid,
     idleMs: config().turn_idle_seconds * 1000,
     busy: context.tools.busy,

@@ -3,6 +3,8 @@
  * to decide about. Everything else goes straight to the journal.
  */
 import type { Clock, Timer } from "../../../src/lib/clock.ts";
+import type { Logger } from "../../../src/platform/log.ts";
+import type { JournalData } from "../../../src/wire/journal.ts";
 import type { ClaudeSignal, Decoded } from "../claude/decode.ts";
 import type { Running } from "../claude/keeper.ts";
 import type { ResultLine } from "../claude/lines.ts";
@@ -44,6 +46,7 @@ export interface TalkOptions {
   readonly journal: TurnJournal;
   readonly usage: UsageCount;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly uuid: () => string;
   readonly idleMs: number;
   /** A tool of ours runs: silence is no reason to worry. */
@@ -163,8 +166,17 @@ function hear(state: TalkState, handlers: SignalTable, decoded: Decoded): void {
   state.started = true;
   watch(state);
   if (decoded.delta !== undefined) journal.delta(decoded.delta);
-  for (const data of decoded.journal) journal.append(data);
+  for (const data of decoded.journal) store(state, data);
   for (const each of decoded.signals) (handlers[each.kind] as (signal: ClaudeSignal) => void)(each);
+}
+
+/** A full disk costs the transcript, not the turn: its end must still be heard. */
+function store({ options }: TalkState, data: JournalData): void {
+  try {
+    options.journal.append(data);
+  } catch (error) {
+    options.log.error({ error, kind: data.kind }, "an event of the turn could not be stored");
+  }
 }
 
 type SignalTable = {
