@@ -5,18 +5,20 @@
 import { HiveError } from "../../wire/errors.ts";
 import { INBOX_MAX } from "../../wire/ids.ts";
 import type { MessageStore } from "../db/stores/messages.ts";
+import type { Tx } from "../db/tx.ts";
+import { onRollback } from "../db/writer.ts";
 
 export const PER_SENDER_MAX = INBOX_MAX / 10;
 
 export interface InboxLimit {
   /** Throws `limit`; otherwise one more is counted. */
-  take(from: string, to: string): void;
+  take(tx: Tx, from: string, to: string): void;
   hasRoom(to: string): boolean;
   /** Messages left the inbox, or came back to it. */
   changed(to: string): void;
 }
 
-/** Never less than the truth: a rolled back send is counted too, until the next real count. */
+/** Never less than the truth; forgotten when a send was rolled back. */
 interface Bound {
   atMost: number;
   /** Counted, and nothing was added since. */
@@ -71,7 +73,7 @@ export function createInboxLimit(store: MessageStore, isAgent: (name: string) =>
     });
 
   return {
-    take(from, to) {
+    take(tx, from, to) {
       const inbox = inboxOf(to);
       const max = to === "operator" ? INBOX_MAX : PER_SENDER_MAX;
       const sender = to === "operator" || isAgent(from) ? boundFor(inbox, from, to) : undefined;
@@ -81,6 +83,7 @@ export function createInboxLimit(store: MessageStore, isAgent: (name: string) =>
       if (sender !== undefined && !hasRoom(sender, max, () => countFrom(from, to))) {
         throw full(to, `${max} messages from "${from}"`);
       }
+      onRollback(tx, () => inboxes.delete(to));
       add(inbox.total);
       if (sender !== undefined) add(sender);
     },

@@ -19,7 +19,7 @@ export function createSend(context: BrokerContext, enqueue: (tx: Tx, message: St
     const first = key === undefined ? undefined : context.messages.findKey(from, key);
     if (first !== undefined) return { ids: first, repeated: true };
     const ids = recipientsOf(context.directory, actor, input.to).map((to) => {
-      context.limit.take(from, to);
+      context.limit.take(tx, from, to);
       return enqueue(tx, {
         from,
         to,

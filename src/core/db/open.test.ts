@@ -108,7 +108,9 @@ describe("opening", () => {
   });
 
   test("in a directory that is not there says so", () => {
-    expect(() => openDb({ path: "/nonexistent/hive.sqlite", clock: manualClock() })).toThrow(
+    using at = place();
+    const path = join(at.path, "../missing/hive.sqlite");
+    expect(() => openDb({ path, clock: manualClock() })).toThrow(
       expect.objectContaining({ code: "storage", hint: expect.stringContaining("permissions") }),
     );
   });

@@ -16,7 +16,7 @@ export interface WriteOptions {
   readonly essential?: boolean;
   /**
    * The action changes nothing but the database, so it may run again from its start when a neighbour in the group
-   * failed. Such writes share one savepoint, which halves the cost of a busy hive's sends.
+   * failed. A group of only such writes needs no savepoints, which halves the cost of a busy hive's sends.
    */
   readonly repeatable?: boolean;
 }

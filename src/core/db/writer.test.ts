@@ -59,6 +59,24 @@ describe("the writer", () => {
     expect(b.commits()).toBe(1);
   });
 
+  test("repeatable writes run again when a neighbour fails, and their hooks once", async () => {
+    using b = bed();
+    const heard: string[] = [];
+    const write = (name: string, fail = false) =>
+      b.db.writer.write(
+        (tx) => {
+          tx.afterCommit(() => heard.push(name));
+          b.add(tx, name);
+          if (fail) throw new Error("no");
+        },
+        { repeatable: true },
+      );
+    const results = await Promise.allSettled([write("a"), write("x", true), write("b")]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(b.rows()).toEqual(["a", "b"]);
+    expect(heard).toEqual(["a", "b"]);
+  });
+
   test("runs hooks after the commit, in order, and none of what was rolled back", async () => {
     using b = bed();
     const heard: string[] = [];

@@ -38,9 +38,14 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-type Outcome =
-  | { readonly ok: true; readonly value: unknown; readonly hooks: readonly (() => void)[] }
-  | { readonly ok: false; readonly error: unknown };
+interface Done {
+  readonly ok: true;
+  readonly value: unknown;
+  readonly hooks: readonly (() => void)[];
+  readonly undo: readonly (() => void)[];
+}
+
+type Outcome = Done | { readonly ok: false; readonly error: unknown };
 
 /** Errors after which SQLite may have rolled back everything: the whole batch has failed. */
 function isStorageError(error: unknown): boolean {
@@ -57,22 +62,35 @@ function refusePromise(value: unknown): void {
   throw new TypeError("a write must not return a promise: its work would run after the commit");
 }
 
-/** Opened while its action runs; a store called with it later is a defect that must show. */
-const live = new WeakSet<Tx>();
+/** Open while its action runs, with what to do when its changes are rolled back. */
+const live = new WeakMap<Tx, (() => void)[]>();
 
 /** Throws when the transaction has ended. Stores may call it; the writer cannot see what they do. */
 export function assertLive(tx: Tx): void {
   if (!live.has(tx)) throw new TypeError("the transaction has ended: await nothing between its statements");
 }
 
-function runAction<T>(action: (tx: Tx) => T): { value: T; hooks: readonly (() => void)[] } {
+/** For what is remembered outside the database: runs when the changes of this action do not stay. */
+export function onRollback(tx: Tx, undo: () => void): void {
+  live.get(tx)?.push(undo);
+}
+
+function runAll(hooks: readonly (() => void)[]): void {
+  for (const hook of hooks) hook();
+}
+
+function runAction<T>(action: (tx: Tx) => T): Done & { readonly value: T } {
   const hooks: (() => void)[] = [];
+  const undo: (() => void)[] = [];
   const tx = { afterCommit: (hook: () => void) => void hooks.push(hook) } as Tx;
-  live.add(tx);
+  live.set(tx, undo);
   try {
     const value = action(tx);
     refusePromise(value);
-    return { value, hooks };
+    return { ok: true, value, hooks, undo };
+  } catch (error) {
+    runAll(undo);
+    throw error;
   } finally {
     live.delete(tx);
   }
@@ -93,7 +111,7 @@ export function createWriter(setup: WriterOptions): GroupWriter {
     try {
       const done = runAction(job.action);
       release.run();
-      return { ok: true, ...done };
+      return done;
     } catch (error) {
       if (isStorageError(error)) throw error;
       rollback.run();
@@ -102,31 +120,32 @@ export function createWriter(setup: WriterOptions): GroupWriter {
     }
   };
 
-  /** Jobs that may run again: together, or, when one of them fails, each for itself. */
-  const runTogether = (jobs: readonly Job[]): Outcome[] => {
-    if (jobs.length === 1) return jobs.map(runSaved);
-    savepoint.run();
+  /** One transaction; when it fails as a whole, what its actions remembered is undone. */
+  const runIn = (batch: readonly Job[], run: (job: Job) => Outcome): readonly Outcome[] => {
+    const outcomes: Outcome[] = [];
     try {
-      const outcomes = jobs.map(({ action }): Outcome => ({ ok: true, ...runAction(action) }));
-      release.run();
+      sqlite.transaction(() => {
+        for (const job of batch) outcomes.push(run(job));
+      });
       return outcomes;
     } catch (error) {
-      if (isStorageError(error)) throw error;
-      rollback.run();
-      release.run();
-      return jobs.map(runSaved);
+      for (const outcome of outcomes) if (outcome.ok) runAll(outcome.undo);
+      throw error;
     }
   };
 
-  const runAll = (batch: readonly Job[]): Outcome[] => {
-    const outcomes: Outcome[] = [];
-    for (let at = 0; at < batch.length; ) {
-      const next = batch.findIndex((job, place) => place >= at && !job.repeatable);
-      const end = next < 0 ? batch.length : Math.max(next, at + 1);
-      outcomes.push(...runTogether(batch.slice(at, end)));
-      at = end;
+  /**
+   * A savepoint keeps a copy of each page that changes under it, which doubles the cost of a small write. Where
+   * every job may run again, there is none: if one fails, all of it is rolled back and runs again with them.
+   */
+  const runBatch = (batch: readonly Job[]): readonly Outcome[] => {
+    if (!batch.every((job) => job.repeatable)) return runIn(batch, runSaved);
+    try {
+      return runIn(batch, ({ action }) => runAction(action));
+    } catch (error) {
+      if (isStorageError(error)) throw error;
+      return runIn(batch, runSaved);
     }
-    return outcomes;
   };
 
   const runHooks = (hooks: readonly (() => void)[]): void => {
@@ -152,7 +171,7 @@ export function createWriter(setup: WriterOptions): GroupWriter {
     let outcomes: readonly Outcome[];
     busy = true;
     try {
-      outcomes = sqlite.transaction(() => runAll(batch));
+      outcomes = runBatch(batch);
     } catch (error) {
       const failure = isStorageError(error) ? onStorageError(error) : error;
       for (const job of batch) job.reject(failure);
