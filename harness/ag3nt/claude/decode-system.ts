@@ -1,7 +1,7 @@
 /** claude's `system` lines: see decode.ts. */
 import type { JournalData } from "../../../src/wire/journal.ts";
-import type { Decoded } from "./decode.ts";
 import { BoundaryLine, InitLine, RetryLine, type SystemLine } from "./lines.ts";
+import type { Decoded } from "./signals.ts";
 
 /** Said for programs that draw a progress bar; the reader sees the same elsewhere. */
 const QUIET = new Set([

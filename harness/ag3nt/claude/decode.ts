@@ -2,7 +2,7 @@
  * One line of claude's stdout → what the journal keeps, what the page shows meanwhile, what the turn must know.
  * Pure and tolerant: a line of a kind we do not know becomes a `raw` event; nothing is dropped that says something.
  */
-import type { JournalData, JournalDelta } from "../../../src/wire/journal.ts";
+import type { JournalData } from "../../../src/wire/journal.ts";
 import { decodeSystem } from "./decode-system.ts";
 import {
   AssistantLine,
@@ -15,37 +15,7 @@ import {
   type Usage,
   UserLine,
 } from "./lines.ts";
-
-export type ClaudeSignal =
-  | {
-      readonly kind: "init";
-      readonly session_id: string;
-      readonly model?: string | undefined;
-      readonly version?: string | undefined;
-      readonly servers: readonly { readonly name: string; readonly status: string }[];
-    }
-  /** claude took this line of ours in. */
-  | { readonly kind: "replay"; readonly uuid: string }
-  | { readonly kind: "tool_start"; readonly id: string; readonly name: string }
-  | { readonly kind: "tool_end"; readonly id: string }
-  | { readonly kind: "answer"; readonly text: string }
-  | { readonly kind: "context"; readonly tokens: number }
-  /** An error of the model's API: `authentication_failed`, `rate_limit`, `overloaded`, … */
-  | { readonly kind: "api_error"; readonly error: string; readonly text: string; readonly final: boolean }
-  | { readonly kind: "rate_limit"; readonly until_ms?: number | undefined; readonly text: string }
-  | {
-      readonly kind: "control";
-      readonly request_id: string;
-      readonly ok: boolean;
-      readonly error?: string | undefined;
-    }
-  | { readonly kind: "result"; readonly result: ResultLine };
-
-export interface Decoded {
-  readonly journal: readonly JournalData[];
-  readonly signals: readonly ClaudeSignal[];
-  readonly delta?: JournalDelta;
-}
+import type { ClaudeSignal, Decoded } from "./signals.ts";
 
 /** Characters of one tool result or raw line the journal keeps. */
 export const KEPT_CHARS = 64 * 1024;

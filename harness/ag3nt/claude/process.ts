@@ -6,8 +6,9 @@ import type { Clock } from "../../../src/lib/clock.ts";
 import { readLines } from "../../../src/platform/json-lines.ts";
 import type { Logger } from "../../../src/platform/log.ts";
 import { type Child, type Env, type Exit, spawnChild } from "../../../src/platform/spawn.ts";
-import { type Decoded, decodeLine } from "./decode.ts";
+import { decodeLine } from "./decode.ts";
 import { type ControlRequest, controlLine, userLine } from "./encode.ts";
+import type { Decoded } from "./signals.ts";
 
 /** A tool result with pictures is one line. */
 const MAX_LINE = 256 * 1024 * 1024;

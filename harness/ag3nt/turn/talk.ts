@@ -5,10 +5,10 @@
 import type { Clock, Timer } from "../../../src/lib/clock.ts";
 import type { Logger } from "../../../src/platform/log.ts";
 import type { JournalData } from "../../../src/wire/journal.ts";
-import type { ClaudeSignal, Decoded } from "../claude/decode.ts";
 import type { Running } from "../claude/keeper.ts";
 import type { ResultLine } from "../claude/lines.ts";
 import type { ClaudeExit } from "../claude/process.ts";
+import type { ClaudeSignal, Decoded } from "../claude/signals.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { UsageCount } from "../usage.ts";
 import type { Heard } from "./verdict.ts";
