@@ -9,12 +9,12 @@ import { loadSettings, readSettingsFile, Settings, settingsProblems, withPlaces 
 /** Says in its last line what went wrong and what to do next; the exit code is the error table's. */
 export async function main(words: readonly string[]): Promise<void> {
   try {
-    process.exitCode = await runFace(words);
+    // Not left to the event loop: what is over must not be held open by somebody's last timer.
+    process.exit(await runFace(words));
   } catch (error) {
     const known = error instanceof HiveError ? error : undefined;
     console.error(`hive-c0re: ${known === undefined ? startFailure(error) : messageOf(error)}`);
     if (known?.hint !== undefined) console.error(`  next: ${known.hint}`);
-    // Not left to the event loop: half a start may have timers and sockets.
     process.exit(ERRORS[known?.code ?? "internal"].exit);
   }
 }
