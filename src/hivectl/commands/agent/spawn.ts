@@ -1,6 +1,6 @@
 /** A new agent, and how its creation goes. */
 
-import type { AgentConfigInput } from "../../../wire/agent-config.ts";
+import { type AgentConfigInput, Role } from "../../../wire/agent-config.ts";
 import { agentEndpoints } from "../../../wire/agents.ts";
 import { HiveError } from "../../../wire/hive-error.ts";
 import { Effort } from "../../../wire/ids.ts";
@@ -35,6 +35,11 @@ export const agentSpawn = command({
       options: ["low", "medium", "high", "xhigh", "max"],
       description: "How long it thinks",
     },
+    role: {
+      type: "enum",
+      options: ["agent", "manager"],
+      description: "A manager may ask for agents and schedules",
+    },
     backend: { type: "string", valueHint: "NAME", description: "Where it runs; default from the settings" },
     config: { type: "string", valueHint: "FILE", description: "The rest of its configuration, as JSON" },
     detach: { type: "boolean", alias: "d", description: "Do not wait" },
@@ -67,7 +72,12 @@ export const agentSpawn = command({
 
 async function readConfig(
   { io }: Pick<Context, "io">,
-  args: { config?: string | undefined; model?: string | undefined; effort?: string | undefined },
+  args: {
+    config?: string | undefined;
+    model?: string | undefined;
+    effort?: string | undefined;
+    role?: string | undefined;
+  },
 ): Promise<AgentConfigInput> {
   const base =
     args.config === undefined
@@ -80,6 +90,7 @@ async function readConfig(
     ...base,
     ...(args.model === undefined ? {} : { model: args.model }),
     ...(args.effort === undefined ? {} : { effort: Effort.parse(args.effort) }),
+    ...(args.role === undefined ? {} : { role: Role.parse(args.role) }),
   };
 }
 
