@@ -39,7 +39,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     from: "src/web/**",
-    only: ["src/web/**", "src/client/**", "src/wire/**", "src/lib/**", "npm:**"],
+    only: ["src/web/**", "src/client/**", "src/wire/**", "src/lib/**", "npm:**", "npm:*/**"],
     except: ["src/web/assets{,.test}.ts"],
     because: "a page runs in a browser: no node modules, no daemon code",
   },

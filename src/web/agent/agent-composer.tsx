@@ -55,15 +55,20 @@ interface Sent {
 }
 
 const SHOWN = 4;
+/** A handled message stays in sight for a moment, so that its last mark is seen. */
+const LINGER_MS = 20_000;
 
 /** Messages of the operator that wait or are being worked on, and those just sent from here. */
 function HiveSent({ name, sent }: { readonly name: string; readonly sent: readonly Sent[] }) {
+  const hive = useHive();
   const recent = new Set(sent.slice(-1).map(({ id }) => id));
-  const under = [...useHive().state.value.messages.values()].filter(
+  const under = [...hive.state.value.messages.values()].filter(
     (message) =>
       message.from === "operator" &&
       message.to === name &&
-      (recent.has(message.id) || (message.state !== "handled" && message.state !== "failed")),
+      ((recent.has(message.id) &&
+        hive.now.value < Date.parse(message.handled_at ?? message.created_at) + LINGER_MS) ||
+        (message.state !== "handled" && message.state !== "failed")),
   );
   if (under.length === 0) return null;
   return (

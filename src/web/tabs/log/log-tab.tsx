@@ -8,7 +8,7 @@ import { reduce } from "../../state.ts";
 import { Empty, Section } from "../../ui/bits.tsx";
 import { Link } from "../../ui/link.tsx";
 import { Operations } from "./operations.tsx";
-import { type Sentence, sentenceOf } from "./sentences.ts";
+import { type Sentence, tellLog } from "./sentences.ts";
 
 const TOPICS = ["all", "agent", "message", "turn", "question", "approval", "operation", "notice"] as const;
 type Topic = (typeof TOPICS)[number];
@@ -21,10 +21,7 @@ export function LogTab() {
   const [topic, setTopic] = useState<Topic>("all");
   useEarlier(hive);
   const log = hive.state.value.log;
-  const told = useMemo(
-    () => log.map((event) => ({ event, said: sentenceOf(event, Date.parse(event.at)) })).reverse(),
-    [log],
-  );
+  const told = useMemo(() => tellLog(log), [log]);
   const shown = told.filter(({ said }) => topic === "all" || said.topic === topic);
   return (
     <>

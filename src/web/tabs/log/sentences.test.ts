@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { scene } from "../../../../test/support/web-scene.ts";
 import type { HiveEventData } from "../../../wire/events.ts";
-import { sentenceOf } from "./sentences.ts";
+import { sentenceOf, tellLog } from "./sentences.ts";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");
 const { agents, messages, questions, approvals, operations } = scene(NOW);
@@ -39,5 +39,16 @@ describe("the log", () => {
     expect(say({ type: "message", message })).toStartWith(
       "a message of operator did not get through to bob: three attempts ended",
     );
+  });
+
+  test("does not say the same of an agent twice in a row", () => {
+    const agent = pick(agents, ({ name }) => name === "alice");
+    const rows = [agent, { ...agent, queued: 9 }, { ...agent, process: "failed" as const }, agent];
+    const events = rows.map((row, i) => ({
+      seq: i + 1,
+      at: "2026-11-23T12:00:00Z",
+      data: { type: "agent" as const, agent: row },
+    }));
+    expect(tellLog(events).map(({ event }) => event.seq)).toEqual([4, 3, 1]);
   });
 });

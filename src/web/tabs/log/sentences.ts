@@ -15,6 +15,33 @@ export interface Sentence {
   readonly agent?: string | undefined;
 }
 
+export interface Told {
+  readonly event: HiveEvent;
+  readonly said: Sentence;
+}
+
+/**
+ * Newest first. A row of an agent or operation comes with each small change of it: what would be told in the same
+ * words as the time before is left out.
+ */
+export function tellLog(events: readonly HiveEvent[]): Told[] {
+  const last = new Map<string, string>();
+  const told: Told[] = [];
+  for (const event of events) {
+    const said = sentenceOf(event, Date.parse(event.at));
+    const subject = subjectOf(event);
+    if (subject !== undefined && last.get(subject) === said.text) continue;
+    if (subject !== undefined) last.set(subject, said.text);
+    told.push({ event, said });
+  }
+  return told.reverse();
+}
+
+function subjectOf({ data }: HiveEvent): string | undefined {
+  if (data.type === "agent") return `agent ${data.agent.name}`;
+  return data.type === "operation" ? `operation ${data.operation.id}` : undefined;
+}
+
 /** `now` only decides how a later time is printed. */
 export function sentenceOf(event: HiveEvent, now: number): Sentence {
   const data = event.data;

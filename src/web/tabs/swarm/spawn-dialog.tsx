@@ -53,26 +53,7 @@ export function SpawnDialog({ onClose }: { readonly onClose: () => void }) {
             {taken ? `there is a "${name}" already` : AGENT_NAME_RULE}
           </p>
         )}
-        <div class="pair">
-          <label>
-            model
-            <select value={model} onChange={(event) => setModel(event.currentTarget.value)}>
-              <option value="">claude's default</option>
-              {MODELS.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </select>
-          </label>
-          <label>
-            effort
-            <select value={effort} onChange={(event) => setEffort(event.currentTarget.value)}>
-              <option value="">default</option>
-              {Effort.options.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </select>
-          </label>
-        </div>
+        <Choices model={model} effort={effort} onModel={setModel} onEffort={setEffort} />
         <label>
           first message <span class="dim">(optional)</span>
           <textarea
@@ -93,5 +74,37 @@ export function SpawnDialog({ onClose }: { readonly onClose: () => void }) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface ChoicesProps {
+  readonly model: string;
+  readonly effort: string;
+  readonly onModel: (model: string) => void;
+  readonly onEffort: (effort: string) => void;
+}
+
+function Choices({ model, effort, onModel, onEffort }: ChoicesProps) {
+  return (
+    <div class="pair">
+      <label>
+        model
+        <select value={model} onChange={(event) => onModel(event.currentTarget.value)}>
+          <option value="">claude's default</option>
+          {MODELS.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        effort
+        <select value={effort} onChange={(event) => onEffort(event.currentTarget.value)}>
+          <option value="">default</option>
+          {Effort.options.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      </label>
+    </div>
   );
 }
