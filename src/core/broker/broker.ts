@@ -8,14 +8,14 @@ import { toMessage } from "../db/stores/messages.ts";
 import type { Tx } from "../db/tx.ts";
 import type { Broker } from "../services.ts";
 import { type BrokerContext, type BrokerOptions, brokerContext, type Joined } from "./context.ts";
-import { createDueLoop } from "./due-loop.ts";
 import { once } from "./effects.ts";
 import { createEnqueue } from "./enqueue.ts";
 import { createFinish, leaseOf } from "./finish.ts";
-import { holdLease, joinLease, joinUrgent, openLease } from "./leases.ts";
+import { holdLease, joinLease, openLease } from "./leases.ts";
 import { createPresence } from "./presence.ts";
 import { createSearch } from "./search.ts";
 import { createSend } from "./send.ts";
+import { createSweeper } from "./sweeper.ts";
 import { createWaiters } from "./waiters.ts";
 
 export interface UrgentJoined {
@@ -38,9 +38,6 @@ export interface HiveBroker extends Broker {
   drop(agent: string, reason: string): Promise<void>;
 }
 
-/** Effects are asked for again within a lease's life; a month is far beyond. */
-const EFFECTS_KEPT_MS = 30 * 86_400_000;
-
 export function createBroker(options: BrokerOptions): HiveBroker {
   const listeners = new Set<(joined: UrgentJoined) => void>();
   let gate: (agent: string) => string | undefined = () => undefined;
@@ -61,7 +58,7 @@ export function createBroker(options: BrokerOptions): HiveBroker {
         essential: true,
       }),
   });
-  const sweeper = createSweeper(context, waiters.wake, () => search.catchUp());
+  const sweeper = createSweeper(context, { wake: waiters.wake, index: () => search.catchUp() });
   const enqueue = createEnqueue(context, { onTimed: sweeper.poke });
   const finish = createFinish(context, enqueue);
   const presence = createPresence(context);
@@ -228,46 +225,4 @@ function drop(context: BrokerContext, tx: Tx, { agent, reason, enqueue }: Drop):
     const body = `${count} of your messages to "${agent}" were not handled: ${reason}`;
     enqueue(tx, { from: "system", to: sender, body, origin: "system" });
   }
-}
-
-/** Delayed messages, delayed leases, the operator's due ones, the search index, old effects. */
-function createSweeper(context: BrokerContext, wake: (agent: string) => void, index: () => void) {
-  const { clock, db, directory, effects, leases, log, messages } = context;
-  let seen = 0;
-
-  const sweepOperator = (tx: Tx, now: number): void => {
-    let rows = messages.dueForOperator(now);
-    while (rows.length > 0) {
-      for (const row of rows) context.save(tx, { ...row, state: "delivered", delivered_at: now });
-      rows = messages.dueForOperator(now);
-    }
-  };
-
-  const run = async (now: number): Promise<void> => {
-    // A clock set back makes old times due once more: look at everything again.
-    const from = now < seen ? 0 : seen;
-    const due = messages.dueFor(from, now);
-    if (due.includes("operator")) await db.writer.write((tx) => sweepOperator(tx, now), { essential: true });
-    for (const agent of due.filter(directory.has)) {
-      if (leases.live(agent)?.state === "open") {
-        await db.writer.write((tx) => joinUrgent(context, tx, agent), { essential: true });
-      }
-      wake(agent);
-    }
-    for (const { agent } of leases.allLive()) wake(agent);
-    const old = now - EFFECTS_KEPT_MS;
-    if (effects.hasOlder(old)) await db.writer.write((tx) => effects.prune(tx, old), { essential: true });
-    seen = now;
-    index();
-  };
-
-  const next = (): number | undefined => {
-    const delayed = leases
-      .allLive()
-      .flatMap((lease) => ((lease.not_before ?? 0) > seen ? [lease.not_before ?? 0] : []));
-    const times = [messages.nextDue(seen), ...delayed].filter((time) => time !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times);
-  };
-
-  return createDueLoop({ clock, log, name: "broker", next, run });
 }

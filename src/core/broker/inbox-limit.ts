@@ -4,9 +4,9 @@
  */
 import { HiveError } from "../../wire/errors.ts";
 import { INBOX_MAX } from "../../wire/ids.ts";
+import { onRollback } from "../db/action.ts";
 import type { MessageStore } from "../db/stores/messages.ts";
 import type { Tx } from "../db/tx.ts";
-import { onRollback } from "../db/writer.ts";
 
 export const PER_SENDER_MAX = INBOX_MAX / 10;
 

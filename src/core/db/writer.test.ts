@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manualClock } from "../../lib/clock.ts";
+import { assertLive } from "./action.ts";
 import type { Db } from "./db.ts";
 import { openDb } from "./open.ts";
 import type { Tx } from "./tx.ts";
-import { assertLive } from "./writer.ts";
 
 interface Bed {
   readonly db: Db;

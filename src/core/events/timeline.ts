@@ -31,8 +31,8 @@ const PAGE = 256;
 export function createTimeline({ db, keep = KEPT, onListenerError = () => {} }: TimelineOptions): Timeline {
   const store = eventStore(db);
   const messages = messageStore(db);
-  const recent: HiveEvent[] = [];
-  const waiting = new Set<() => void>();
+  const recent = createRecent();
+  const bell = createBell();
   const listeners = new Set<(event: HiveEvent) => void>();
   let last = store.last();
   let first = store.first();
@@ -40,7 +40,7 @@ export function createTimeline({ db, keep = KEPT, onListenerError = () => {} }: 
   const publish = (event: HiveEvent): void => {
     last = event.seq;
     first ??= event.seq;
-    recent[event.seq % RECENT] = event;
+    recent.add(event);
     for (const listener of listeners) {
       try {
         listener(event);
@@ -48,8 +48,7 @@ export function createTimeline({ db, keep = KEPT, onListenerError = () => {} }: 
         onListenerError(error);
       }
     }
-    for (const wake of waiting) wake();
-    waiting.clear();
+    bell.ring();
   };
 
   const prune = (tx: Tx, upTo: number): void => {
@@ -69,17 +68,8 @@ export function createTimeline({ db, keep = KEPT, onListenerError = () => {} }: 
   };
 
   /** The next events after `seq`, at most a page. */
-  const readAfter = (seq: number): readonly HiveEvent[] => {
-    const next = recent[(seq + 1) % RECENT];
-    if (next?.seq !== seq + 1) return store.after(seq, PAGE).map((row) => read(row, messages));
-    const page: HiveEvent[] = [];
-    for (let at = seq + 1; at <= last && page.length < PAGE; at++) {
-      const event = recent[at % RECENT];
-      if (event?.seq !== at) break;
-      page.push(event);
-    }
-    return page;
-  };
+  const readAfter = (seq: number): readonly HiveEvent[] =>
+    recent.after(seq, last) ?? store.after(seq, PAGE).map((row) => read(row, messages));
 
   db.onStorage(({ level, text }) => {
     const noted = db.writer.write((tx) => append(tx, { type: "notice", level, text }), { essential: true });
@@ -108,27 +98,52 @@ export function createTimeline({ db, keep = KEPT, onListenerError = () => {} }: 
           yield { type: "event", event };
           at = event.seq;
         }
-        if (at >= last) await untilMore(signal);
+        if (at >= last) await bell.wait(signal);
       }
     },
   };
+}
 
-  /** Resolves at the next event or when the signal ends. */
-  function untilMore(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        signal.removeEventListener("abort", done);
-        waiting.delete(done);
-        resolve();
-      };
-      if (signal.aborted) {
-        resolve();
-        return;
+/** The newest events as they were told, by seq. */
+function createRecent() {
+  const ring: HiveEvent[] = [];
+  return {
+    add: (event: HiveEvent): void => {
+      ring[event.seq % RECENT] = event;
+    },
+    /** A page after `seq`; undefined when the next one is not here. */
+    after: (seq: number, last: number): readonly HiveEvent[] | undefined => {
+      const page: HiveEvent[] = [];
+      for (let at = seq + 1; at <= last && page.length < PAGE; at++) {
+        const event = ring[at % RECENT];
+        if (event?.seq !== at) break;
+        page.push(event);
       }
-      waiting.add(done);
-      signal.addEventListener("abort", done, { once: true });
-    });
-  }
+      return page.length === 0 ? undefined : page;
+    },
+  };
+}
+
+/** For watchers at the end of the list. */
+function createBell() {
+  const waiting = new Set<() => void>();
+  return {
+    ring: (): void => {
+      for (const wake of waiting) wake();
+    },
+    /** Resolves at the next ring or when the signal ends. */
+    wait: (signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          signal.removeEventListener("abort", done);
+          waiting.delete(done);
+          resolve();
+        };
+        waiting.add(done);
+        signal.addEventListener("abort", done, { once: true });
+        if (signal.aborted) done();
+      }),
+  };
 }
 
 /** The seq to go on after when what follows `after` is not stored: pruned, or of another life of the hive. */
