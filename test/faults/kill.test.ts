@@ -27,6 +27,7 @@ describe("a hive under kill -9", () => {
       for (const [at, round] of plan.entries()) {
         const told = `seed ${seed}, round ${at + 1}: ${describeRound(round)}`;
         try {
+          await startHeldBack(hive);
           jobs.push(...(await playRound(hive, round, `s${seed}r${at}`)));
           if ((at + 1) % PAUSE_EVERY === 0 || at + 1 === plan.length) await untilRest(hive, jobs);
           expect(flight.violations).toEqual([]);
@@ -62,7 +63,7 @@ async function untilRest(hive: Hive, jobs: readonly Job[]): Promise<void> {
   let wrong: readonly string[] = ["not looked yet"];
   const deadline = Date.now() + REST_MS;
   while (Date.now() < deadline) {
-    await startFailed(hive);
+    await startHeldBack(hive);
     wrong = judge(jobs, await allMessages(hive));
     if (wrong.length === 0) return;
     await Bun.sleep(150);
@@ -70,11 +71,13 @@ async function untilRest(hive: Hive, jobs: readonly Job[]): Promise<void> {
   throw new Error(`still wrong after ${REST_MS} ms:\n${wrong.slice(0, 20).join("\n")}`);
 }
 
-/** So many kills are a crash loop to the supervisor, and that ends by the operator's word. */
-async function startFailed(hive: Hive): Promise<void> {
+/** So many kills are a crash loop to the supervisor, which waits longer each time: until the operator's word. */
+async function startHeldBack(hive: Hive): Promise<void> {
   const { agents } = await hive.call(operatorWire.agents, {});
-  const failed = agents.filter(({ process }) => process === "failed").map(({ name }) => name);
-  if (failed.length > 0) await hive.call(operatorWire.start, { scope: { agent_names: failed } });
+  const held = agents
+    .filter(({ process, restarts }) => process === "failed" || (process === "backoff" && restarts > 1))
+    .map(({ name }) => name);
+  if (held.length > 0) await hive.call(operatorWire.start, { scope: { agent_names: held } });
 }
 
 async function readable(hive: Hive): Promise<void> {

@@ -72,7 +72,8 @@ describe("the host socket", () => {
       expect(answer, what).toMatchObject({ version: 1, ok: false, code });
       sentence(answer);
     }
-    expect(await speak(hive.socket, '{"cmd":"li', { end: true, timeoutMs: 3_000 })).toEqual([]);
+    const [half] = await speak(hive.socket, '{"cmd":"li', { end: true });
+    sentence(JSON.parse(half ?? "null"));
     await stillWell(hive);
   });
 

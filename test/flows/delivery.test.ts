@@ -138,8 +138,9 @@ describe("a hostile body", () => {
       );
       expect(request?.lastUser, what).toStartWith("[hive] 1 message");
       expect(request?.lastUser, what).not.toContain("root:");
-      // claude drops what no terminal should get; the visible text is all there.
-      for (const word of body.match(/[A-Za-z]{3,}/g)?.slice(0, 20) ?? [])
+      // The simulator leaves out what looks like claude's own reminders.
+      const visible = body.replace(/<system-reminder>.*<\/system-reminder>/s, "");
+      for (const word of visible.match(/[A-Za-z]{3,}/g)?.slice(0, 20) ?? [])
         expect(request?.lastUser, what).toContain(word);
       const stored = await hive.call(operatorWire.message, { id: ids[0] ?? "" });
       expect(stored.message.body, what).toBe(body);

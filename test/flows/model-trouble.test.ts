@@ -6,27 +6,34 @@ import { startHive } from "../support/start-hive.ts";
 const FINE = [{ when: { agent: "alice" }, say: "fine" }];
 
 describe("an agent without a valid login", () => {
-  test("says that it needs one, keeps its messages, and goes on when it has it", async () => {
-    const rules = [{ when: {}, error: "forbidden" as const }];
-    await using hive = await startHive({ rules, agents: [{ name: "alice" }] });
-    const first = await hive.call(operatorWire.send, { to: "alice", body: "one" });
-    const second = await hive.call(operatorWire.send, { to: "alice", body: "two" });
-    await hive.waitFor(
-      "it needs a login",
-      ({ agents }) => agents.get("alice")?.state?.kind === "needs_login",
-      40_000,
-    );
-    const { agent_statuses } = await hive.call(operatorWire.agentStatus, {});
-    expect(agent_statuses[0]?.needs_login).toBe(true);
-    const waiting = await hive.call(operatorWire.messages, { party: "alice", state: "queued" });
-    expect(waiting.messages).toHaveLength(2);
-    hive.simulator.setRules(FINE);
-    // What an operator does after the login: nothing, or this.
-    await hive.call(operatorWire.restart, { name: "alice" });
-    for (const id of [...first.ids, ...second.ids])
-      await hive.waitFor(`${id} is handled`, ({ messages }) => messages.get(id)?.state === "handled", 40_000);
-    expect(hive.view.messages.get(first.ids[0] ?? "")?.reason).toBeUndefined();
-  });
+  test.each(["unauthorized", "forbidden"] as const)(
+    "says that it needs one (%s), keeps its messages, and goes on when it has it",
+    async (error) => {
+      const rules = [{ when: {}, error }];
+      await using hive = await startHive({ rules, agents: [{ name: "alice" }] });
+      const first = await hive.call(operatorWire.send, { to: "alice", body: "one" });
+      const second = await hive.call(operatorWire.send, { to: "alice", body: "two" });
+      await hive.waitFor(
+        "it needs a login",
+        ({ agents }) => agents.get("alice")?.state?.kind === "needs_login",
+        40_000,
+      );
+      const { agent_statuses } = await hive.call(operatorWire.agentStatus, {});
+      expect(agent_statuses[0]?.needs_login).toBe(true);
+      const waiting = await hive.call(operatorWire.messages, { party: "alice", state: "queued" });
+      expect(waiting.messages).toHaveLength(2);
+      hive.simulator.setRules(FINE);
+      // What an operator does after the login: nothing, or this.
+      await hive.call(operatorWire.restart, { name: "alice" });
+      for (const id of [...first.ids, ...second.ids])
+        await hive.waitFor(
+          `${id} is handled`,
+          ({ messages }) => messages.get(id)?.state === "handled",
+          40_000,
+        );
+      expect(hive.view.messages.get(first.ids[0] ?? "")?.reason).toBeUndefined();
+    },
+  );
 });
 
 describe("a subscription's limit", () => {

@@ -1,5 +1,5 @@
 // Which executables a test hive runs: those of dist/, or small scripts that run the sources (HIVE_TEST_FROM_SOURCE=1),
-// for quick tries while working on them.
+// for quick tries while working on them. HIVE_TEST_DIST names another folder of executables.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundledClaude } from "../../scripts/lib/find-claude.ts";
@@ -23,10 +23,11 @@ export function claudePath(): string {
 /** `scratch` takes the scripts when the sources are run. */
 export function hivePrograms(scratch: string): HivePrograms {
   if (process.env["HIVE_TEST_FROM_SOURCE"] === "1") return fromSource(scratch);
+  const dist = process.env["HIVE_TEST_DIST"] ?? DIST;
   const programs = {
-    core: join(DIST, "hive-c0re"),
-    harness: join(DIST, "hive-ag3nt"),
-    hivectl: join(DIST, "hivectl"),
+    core: join(dist, "hive-c0re"),
+    harness: join(dist, "hive-ag3nt"),
+    hivectl: join(dist, "hivectl"),
   };
   for (const path of Object.values(programs)) {
     if (!existsSync(path)) throw new Error(`"${path}" is missing: run scripts/build first`);
