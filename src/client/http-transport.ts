@@ -44,7 +44,10 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
       signal: signal ?? null,
     };
     const response = await fetchIt(prepared.url, init).catch((cause: unknown) => {
-      throw new HiveError("unavailable", "the hive cannot be reached", { cause });
+      // The reason of our own signal comes out here as well.
+      throw cause instanceof HiveError
+        ? cause
+        : new HiveError("unavailable", "the hive cannot be reached", { cause });
     });
     if (!response.ok) throw await refusalOf(response);
     return response;

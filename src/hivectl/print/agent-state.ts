@@ -55,7 +55,13 @@ function harnessState(
       return {
         word: `in turn ${time}`.trim(),
         tone: "good",
-        ...(state.activity === undefined ? {} : { detail: cleanLine(state.activity) }),
+        ...(state.activity === undefined
+          ? {}
+          : {
+              detail: cleanLine(state.activity)
+                .replace(/^mcp__(hyperhive__)?/, "")
+                .replace("__", " "),
+            }),
       };
     case "idle":
       return { word: `idle ${time}`.trim(), tone: "plain" };

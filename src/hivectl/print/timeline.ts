@@ -20,6 +20,15 @@ interface Line {
 /** Remembers what it said of each agent, and says it again only when it has changed. */
 export function createTimelinePrinter(view: View, onlyAgent?: string): TimelinePrinter {
   const words = new Map<string, string>();
+  const steps = new Map<string, string>();
+  /** A step whose share alone has grown. */
+  const repeats = (data: HiveEventData, { text }: Line): boolean => {
+    if (data.type !== "operation") return false;
+    const said = steps.get(data.operation.id);
+    if (data.operation.state === "running") steps.set(data.operation.id, text);
+    else steps.delete(data.operation.id);
+    return said === text;
+  };
   return (frame) => {
     if (frame.type === "gap") {
       return view.paint("warn", `-- events ${frame.after + 1} to ${frame.seq} are no longer stored`);
@@ -31,7 +40,8 @@ export function createTimelinePrinter(view: View, onlyAgent?: string): TimelineP
     const { event } = frame;
     if (onlyAgent !== undefined && !concerns(event.data, onlyAgent)) return undefined;
     const line = lineOf(event.data, words);
-    return line === undefined ? undefined : render(event, line, view);
+    if (line === undefined || repeats(event.data, line)) return undefined;
+    return render(event, line, view);
   };
 }
 

@@ -4,7 +4,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import type { JournalData, JournalEvent, JournalFrame } from "../../wire/journal.ts";
 import { clean, cleanLine, fit, indent, wrap } from "./clean.ts";
 import { toolLine } from "./tool-line.ts";
-import { clockTime, count, money, type View } from "./view.ts";
+import { clockTime, count, money, plural, type View } from "./view.ts";
 
 export interface TranscriptOptions {
   readonly agent: string;
@@ -136,7 +136,8 @@ function toolResult(
     .map((line) => view.paint(tone, fit(line.replaceAll("\t", "  "), width - 6)));
   const hidden = lines.length - shown.length;
   const cut = truncated === true ? " and what the journal did not keep" : "";
-  const more = hidden > 0 || truncated === true ? [view.paint("dim", `… ${hidden} more lines${cut}`)] : [];
+  const more =
+    hidden > 0 || truncated === true ? [view.paint("dim", `… ${plural(hidden, "more line")}${cut}`)] : [];
   return indent([...shown, ...more], "    ");
 }
 

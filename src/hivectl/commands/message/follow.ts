@@ -4,6 +4,7 @@ import type { StreamFrame } from "../../../wire/events.ts";
 import { eventEndpoints } from "../../../wire/events.ts";
 import { ERRORS, HiveError } from "../../../wire/hive-error.ts";
 import type { Message } from "../../../wire/messages.ts";
+import type { Question } from "../../../wire/questions.ts";
 import type { Context } from "../../context.ts";
 import { cleanLine } from "../../print/clean.ts";
 import { printMessage } from "../../print/messages.ts";
@@ -14,7 +15,7 @@ export interface FollowOptions {
   readonly timeoutMs?: number;
 }
 
-type Needs = Pick<Context, "frames" | "io" | "json" | "paint" | "print" | "view">;
+type Needs = Pick<Context, "frames" | "io" | "json" | "note" | "paint" | "print" | "view">;
 
 /** Several handled messages are one success; one that failed is an error that says why. */
 export async function followMessages(context: Needs, options: FollowOptions): Promise<number> {
@@ -42,6 +43,12 @@ export async function followMessages(context: Needs, options: FollowOptions): Pr
   try {
     for await (const frame of context.frames(eventEndpoints.events, { input: {}, signal })) {
       for (const message of messagesIn(frame)) see(message);
+      const asked = openQuestion(frame);
+      if (asked !== undefined && [...recipients.values()].includes(asked.from)) {
+        progress.clear();
+        context.note(`${cleanLine(asked.from)} asks: ${cleanLine(asked.question)}`);
+        context.note(`  hivectl ask answer ${asked.id} "…"`);
+      }
       if (waiting.size === 0) break;
     }
   } finally {
@@ -60,6 +67,13 @@ export async function followMessages(context: Needs, options: FollowOptions): Pr
 function messagesIn(frame: StreamFrame): readonly Message[] {
   if (frame.type === "snapshot") return frame.snapshot.messages;
   return frame.type === "event" && frame.event.data.type === "message" ? [frame.event.data.message] : [];
+}
+
+/** Until it is answered the turn that asks it may well not end. */
+function openQuestion(frame: StreamFrame): Question | undefined {
+  if (frame.type !== "event" || frame.event.data.type !== "question") return undefined;
+  const { question } = frame.event.data;
+  return question.state === "open" && question.to === "operator" ? question : undefined;
 }
 
 /** To the operator, and either marked as an answer or from one who was asked, after it was asked. */

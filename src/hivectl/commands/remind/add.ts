@@ -24,7 +24,7 @@ export const remindAdd = command({
     ['hivectl remind add bob "Write the report." --at 2026-12-24T18:00', "local time"],
   ],
   run: async (context) => {
-    const { args, io } = context;
+    const { args } = context;
     const wait = duration(args.in, "--in");
     const at = pointInTime(args.at, "--at");
     if ((wait === undefined) === (at === undefined)) {
@@ -35,7 +35,7 @@ export const remindAdd = command({
     const body = await text(context, { word: args.body, file: args.file, name: "<body>" });
     const when = wait === undefined ? { at } : { in_seconds: Math.max(1, Math.round(wait / 1000)) };
     await context.show(scheduleEndpoints.remind, { agent: args.agent, body, ...when }, ({ reminder }) => {
-      const due = `${dateTime(reminder.due_at)} (${age(reminder.due_at, { now: io.now() })})`;
+      const due = `${dateTime(reminder.due_at)} (${age(reminder.due_at, { now: Date.parse(reminder.created_at) })})`;
       return `"${cleanLine(reminder.agent)}" is reminded at ${due}; take it back: hivectl remind cancel ${reminder.id}`;
     });
   },

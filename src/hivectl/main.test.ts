@@ -1,0 +1,398 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { agentRow, fakeHive, run } from "./testing.ts";
+
+const ID = "01JDXM3V6T0000000000000000";
+const AT = "2026-11-23T11:58:00.000Z";
+
+function operation(state: string, more: Record<string, unknown> = {}) {
+  return {
+    operation: {
+      id: ID,
+      kind: "spawn",
+      agent: "alice",
+      state,
+      step: "making it",
+      started_at: AT,
+      log: [],
+      ...more,
+    },
+  };
+}
+
+function message(state: string, more: Record<string, unknown> = {}) {
+  return {
+    id: ID,
+    from: "operator",
+    to: "alice",
+    body: "hi",
+    priority: "normal",
+    state,
+    redelivered: 0,
+    created_at: AT,
+    ...more,
+  };
+}
+
+const event = (seq: number, data: Record<string, unknown>) => ({
+  type: "event",
+  event: { seq, at: AT, data },
+});
+
+describe("hivectl", () => {
+  test("prints the agents at 80 columns, the manager first", async () => {
+    await using hive = await fakeHive({
+      agents: {
+        agents: [
+          agentRow("alice", {
+            state: { kind: "turn", lease_id: "x", activity: "mcp__bash__run" },
+            queued: 2,
+            active_model: "claude-sonnet-5",
+            cost_today_usd: 1.204,
+          }),
+          agentRow("hm1nd", {
+            role: "manager",
+            status_text: "coordinating a rather long list of things that does not fit",
+          }),
+          agentRow("bob", {
+            process: "backoff",
+            connected: false,
+            reason: "it exited with 1",
+            retry_at: "2026-11-23T12:00:05.000Z",
+          }),
+          agentRow("carol", { paused: true }),
+        ],
+      },
+    });
+    const { code, out } = await hive.run(["list"]);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        "NAME   STATE        QUEUED  MODEL     TODAY  DOING",
+        "hm1nd  idle 12s                          $0  coordinating a rather long list of…",
+        "alice  in turn 12s       2  sonnet-5  $1.20  bash run",
+        "bob    crashed                           $0  it exited with 1, again in 5s",
+        "carol  paused                            $0",
+        "",
+      ].join("\n"),
+    );
+    expect(hive.requests).toEqual([{ cmd: "agents" }]);
+  });
+
+  test("says loudly when agents are not isolated", async () => {
+    await using hive = await fakeHive({
+      agents: { agents: [agentRow("alice", { backend: "process", isolated: false })] },
+    });
+    expect((await hive.run(["list"])).out).toContain('! not isolated: backend "process"');
+  });
+
+  test("lets nothing an agent wrote move the cursor", async () => {
+    await using hive = await fakeHive({
+      messages: {
+        messages: [message("handled", { body: "\u001b[2J\u001b]0;x\u0007ev\u202eil\u009b1m" })],
+        more: false,
+      },
+    });
+    const { out } = await hive.run(["message", "list"]);
+    expect(out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(out).toContain("ev");
+  });
+
+  test("colours only a terminal, and not when told otherwise", async () => {
+    await using hive = await fakeHive({ agents: { agents: [agentRow("alice")] } });
+    const colour = "\u001b[";
+    expect((await hive.run(["list"])).out).not.toContain(colour);
+    expect((await hive.run(["list"], { terminals: [1] })).out).toContain(colour);
+    expect((await hive.run(["list", "--no-color"], { terminals: [1] })).out).not.toContain(colour);
+    expect((await hive.run(["list"], { terminals: [1], env: { NO_COLOR: "1" } })).out).not.toContain(colour);
+  });
+
+  test("prints the daemon's answer verbatim with --json, fields it does not know included", async () => {
+    await using hive = await fakeHive({ agents: { agents: [{ ...agentRow("alice"), brand_new: [1] }] } });
+    const { out } = await hive.run(["--json", "agent", "list"]);
+    expect(JSON.parse(out)).toEqual({ agents: [{ ...agentRow("alice"), brand_new: [1] }] });
+  });
+
+  test("carries an approval's 64 bits there and back", async () => {
+    const id = 9223372036854775807n;
+    const approval = {
+      id,
+      agent: "alice",
+      kind: "spawn",
+      commit_ref: "",
+      requested_at: AT,
+      status: "approved",
+    };
+    await using hive = await fakeHive({
+      approve: { approval },
+      deny: {},
+      pending: { approvals: [approval] },
+    });
+    expect((await hive.run(["approve", String(id)])).out).toBe(`approved #${id}: spawn for alice\n`);
+    expect((await hive.run(["deny", "-1", "--note", "no"])).code).toBe(0);
+    expect(hive.requests).toEqual([
+      { cmd: "approve", id },
+      { cmd: "deny", id: -1, note: "no" },
+    ]);
+    expect((await hive.run(["pending", "--json"])).out).toContain(`"id": ${id}`);
+  });
+
+  test("exits by the error table and says the next step", async () => {
+    await using hive = await fakeHive({
+      agent: {
+        error: 'agent "ghost" is not managed by this hive',
+        code: "not_found",
+        hint: "hivectl agent list",
+      },
+    });
+    const plain = await hive.run(["agent", "show", "ghost"]);
+    expect(plain).toEqual({
+      code: 4,
+      out: "",
+      err: 'error: agent "ghost" is not managed by this hive\n hint: hivectl agent list\n',
+    });
+    const json = await hive.run(["agent", "show", "ghost", "--json"]);
+    expect(JSON.parse(json.err)).toMatchObject({ code: "not_found" });
+  });
+
+  test("refuses a hive that speaks a newer version", async () => {
+    await using hive = await fakeHive({ agents: { version: 2, agents: [] } });
+    expect(await hive.run(["list"])).toMatchObject({ code: 6, err: expect.stringContaining('version "2"') });
+  });
+
+  test("never takes an empty list of agents for all of them", async () => {
+    await using hive = await fakeHive({ stop: { agent_names: ["alice", "bob"] } });
+    expect(await hive.run(["agent", "stop"])).toMatchObject({ code: 2 });
+    expect(await hive.run(["agent", "stop", "alice", "--all"])).toMatchObject({ code: 2 });
+    expect((await hive.run(["agent", "stop", "--all"])).out).toBe("stopped alice, bob\n");
+    await hive.run(["agent", "stop", "alice", "--now"]);
+    expect(hive.requests).toEqual([
+      { cmd: "stop", all: true, graceful: true },
+      { cmd: "stop", scope: { agent_names: ["alice"] }, graceful: false },
+    ]);
+  });
+
+  test("takes a text from the line or from standard input, not from both or none", async () => {
+    await using hive = await fakeHive({ send: { ids: [ID], repeated: false } });
+    expect((await hive.run(["message", "send", "alice", "hi"])).out).toBe(`sent ${ID}\n`);
+    await hive.run(["message", "send", "alice", "-"], { stdin: "from a pipe\n" });
+    expect(hive.requests.map((request) => request["body"])).toEqual(["hi", "from a pipe\n"]);
+    expect(await hive.run(["message", "send", "alice"])).toMatchObject({ code: 2 });
+    expect(await hive.run(["message", "send", "alice", "hi", "-f", "x"])).toMatchObject({ code: 2 });
+    expect((await hive.run(["message", "send", "alice", "-f", "x"])).err).toContain(
+      'cannot read "x" (ENOENT)',
+    );
+  });
+
+  test("understands the short form of remind", async () => {
+    const reminder = {
+      id: ID,
+      agent: "alice",
+      body: "x",
+      due_at: AT,
+      created_by: "operator",
+      created_at: AT,
+      state: "pending",
+    };
+    await using hive = await fakeHive({ remind: { reminder }, reminders: { reminders: [reminder] } });
+    expect((await hive.run(["remind", "alice", "Look again.", "--in", "5m"])).code).toBe(0);
+    expect((await hive.run(["remind", "list"])).code).toBe(0);
+    expect(hive.requests).toEqual([
+      { cmd: "remind", agent: "alice", body: "Look again.", in_seconds: 300 },
+      { cmd: "reminders" },
+    ]);
+    expect(await hive.run(["remind", "alice", "x"])).toMatchObject({ code: 2 });
+  });
+
+  test("watches a spawn to its end", async () => {
+    await using hive = await fakeHive({
+      spawn: { operation_id: ID },
+      watch_operation: [operation("running", { progress: 0.5 }), operation("done")],
+    });
+    const { code, out, err } = await hive.run(["agent", "spawn", "alice", "--model", "opus"], {
+      terminals: [2],
+    });
+    expect(out).toBe('"alice" runs; hivectl agent watch alice\n');
+    expect(err).toContain("50% making it");
+    expect(code).toBe(0);
+    expect(hive.requests[0]).toEqual({ cmd: "spawn", name: "alice", config: { model: "opus" } });
+  });
+
+  test("says why a spawn failed", async () => {
+    await using hive = await fakeHive({
+      spawn: { operation_id: ID },
+      watch_operation: [operation("failed", { error: "no room", hint: "make room" })],
+    });
+    const { code, err } = await hive.run(["agent", "spawn", "alice"]);
+    expect(err).toBe('error: spawn of "alice" failed: no room\n hint: make room\n');
+    expect(code).toBe(5);
+  });
+
+  test("leaves a spawn running on Ctrl-C and says how to go on", async () => {
+    const interrupt = new AbortController();
+    await using hive = await fakeHive({
+      spawn: { operation_id: ID },
+      watch_operation: () => {
+        interrupt.abort();
+        return [operation("running")];
+      },
+    });
+    const { code, err } = await hive.run(["agent", "spawn", "alice"], { signal: interrupt.signal });
+    expect(err).toContain(`hivectl operation watch ${ID}`);
+    expect(code).toBe(130);
+  });
+
+  test("purges only after the name was typed, or --yes", async () => {
+    await using hive = await fakeHive({
+      destroy: { operation_id: ID },
+      watch_operation: [operation("done")],
+    });
+    const line = ["agent", "destroy", "alice", "--purge"];
+    expect(await hive.run(line)).toMatchObject({ code: 2 });
+    expect(await hive.run(line, { terminals: [0, 2], answer: "alcie" })).toMatchObject({ code: 130 });
+    expect(hive.requests).toEqual([]);
+    expect(await hive.run(line, { terminals: [0, 2], answer: "alice" })).toMatchObject({ code: 0 });
+    expect(await hive.run([...line, "--yes"])).toMatchObject({ code: 0 });
+    expect(hive.requests[0]).toEqual({ cmd: "destroy", name: "alice", purge: true });
+  });
+
+  test("waits until a message is handled, and prints the reply", async () => {
+    await using hive = await fakeHive({
+      send: { ids: [ID], repeated: false },
+      events: [
+        event(1, { type: "message", message: message("delivered") }),
+        event(2, {
+          type: "message",
+          message: message("queued", {
+            id: `${ID.slice(0, -1)}1`,
+            from: "alice",
+            to: "operator",
+            body: "hello you",
+          }),
+        }),
+        event(3, { type: "message", message: message("handled") }),
+      ],
+    });
+    const { code, out } = await hive.run(["message", "send", "alice", "hi", "--wait"]);
+    expect(out).toContain("alice → operator");
+    expect(out).toContain("  hello you\n");
+    expect(code).toBe(0);
+  });
+
+  test("says when a message was given up", async () => {
+    await using hive = await fakeHive({
+      send: { ids: [ID], repeated: false },
+      events: [event(1, { type: "message", message: message("failed", { reason: "three broken turns" }) })],
+    });
+    expect(await hive.run(["message", "send", "alice", "hi", "--wait"])).toMatchObject({
+      code: 5,
+      err: expect.stringContaining("three broken turns"),
+    });
+  });
+
+  test("prints raw frames of a stream, one a line, and resumes after the last", async () => {
+    const stop = new AbortController();
+    let connections = 0;
+    await using hive = await fakeHive({
+      events: () => {
+        connections += 1;
+        if (connections === 3) stop.abort();
+        return connections === 1
+          ? [event(7, { type: "notice", level: "info", text: "one", unknown: 1 })]
+          : [event(8, { type: "brand_new", text: "two" })];
+      },
+    });
+    const { out, err } = await hive.run(["watch", "--json"], { signal: stop.signal });
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.slice(0, 2)).toEqual([
+      event(7, { type: "notice", level: "info", text: "one", unknown: 1 }),
+      event(8, { type: "brand_new", text: "two" }),
+    ]);
+    expect(hive.requests.slice(0, 3)).toEqual([
+      { cmd: "events" },
+      { cmd: "events", after: 7 },
+      { cmd: "events", after: 8 },
+    ]);
+    expect(err).toContain("-- connected again");
+  });
+
+  test("exits with 1 when the doctor finds something wrong", async () => {
+    await using hive = await fakeHive({
+      doctor: {
+        findings: [{ check: "disk-space", level: "error", text: "the disk is full", remedy: "make room" }],
+      },
+    });
+    const { code, out } = await hive.run(["doctor"]);
+    expect(out).toBe(
+      "error  disk-space  the disk is full\n                   → make room\n1 of 1 need a look\n",
+    );
+    expect(code).toBe(1);
+  });
+});
+
+describe("hivectl without a hive", () => {
+  test("says that it is not running when there is no socket, and where it looked", async () => {
+    const state = mkdtempSync(join(tmpdir(), "hivectl-"));
+    const { code, err } = await run(["list"], { env: { XDG_STATE_HOME: state } });
+    expect(code).toBe(9);
+    expect(err).toContain(`no socket at "/run/hyperhive/host.sock" or "${state}/hyperhive/run/host.sock"`);
+    expect(err).toContain("./scripts/up, or systemctl start hive-c0re");
+    rmSync(state, { recursive: true });
+  });
+
+  test("says that it is down when nobody listens any more", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "hivectl-"));
+    const path = join(directory, "s");
+    const server = createServer().listen(path);
+    await new Promise((resolve) => server.once("listening", resolve));
+    // A daemon that was killed leaves its socket behind; a plain file answers connect(2) alike.
+    await new Promise((resolve) => server.close(resolve));
+    writeFileSync(path, "");
+    const { code, err } = await run(["list", "--socket", path]);
+    expect(err).toContain(`hive-c0re is down: nobody listens at "${path}"`);
+    expect(code).toBe(9);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("does not wait for a hive that was never there", async () => {
+    expect(await run(["watch", "--socket", "/nowhere/s"])).toMatchObject({ code: 9 });
+  });
+});
+
+describe("hivectl's words", () => {
+  test("are refused with the nearest right ones", async () => {
+    expect((await run(["agent", "spwan", "x"])).err).toContain('did you mean "hivectl agent spawn"?');
+    expect((await run(["agnet", "list"])).err).toContain('did you mean "hivectl agent"?');
+    expect((await run(["spawn", "alice"])).err).toContain('did you mean "hivectl agent spawn"?');
+    expect((await run(["pendign"])).err).toContain('did you mean "hivectl pending"?');
+    expect((await run(["--jsno"])).code).toBe(2);
+  });
+
+  test("answer choom clearly", async () => {
+    const { code, err } = await run(["agent", "alice", "choom", "--resume", "hive-session"]);
+    expect(err).toContain("has no container to attach to");
+    expect(code).toBe(6);
+  });
+
+  test("get help, of everything, a noun and a verb", async () => {
+    expect(await run([])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("hivectl agent spawn alice"),
+    });
+    expect(await run(["agent"])).toMatchObject({ code: 2, out: "" });
+    expect(await run(["agent", "--help"])).toMatchObject({ code: 0 });
+    const help = await run(["message", "send", "--help"]);
+    expect(await run(["help", "message", "send"])).toEqual(help);
+    for (const line of help.out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test("get the version before anything else", async () => {
+    expect((await run(["--version"])).out).toMatch(/^hivectl \S+ \(\S+\)\n$/);
+  });
+});
