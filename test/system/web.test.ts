@@ -1,16 +1,14 @@
 // The pages in a real browser: login, live updates, a cut stream, delivery states, hostile text, the content policy.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { collectComplaints, launchBrowser } from "../support/web-browser.ts";
 import { startWebFixture, type WebFixture } from "../support/web-fixture.ts";
 import { sceneId } from "../support/web-scene.ts";
 
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env["HIVE_TEST_CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-  });
+  browser = await launchBrowser();
 }, 60_000);
 afterAll(() => browser?.close());
 
@@ -34,11 +32,7 @@ async function openPage({ path = "", width = 1280 }: BedOptions = {}): Promise<B
   const context = await browser.newContext({ viewport: { width, height: 800 } });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
+  const complaints = collectComplaints(page);
   await page.goto(hive.loginUrl);
   await page.locator(".agents").waitFor();
   if (path !== "") await page.goto(`${hive.url}/${path}`);
@@ -96,7 +90,7 @@ describe("the live stream", () => {
     if (alice === undefined) throw new Error("no alice");
     hive.emit({ type: "agent", agent: { ...alice, process: "failed", reason: "six crashes in a minute" } });
     await page.getByText("six crashes in a minute").waitFor();
-    expect(await page.title()).toBe("(8) honeycomb · hyperhive");
+    await page.waitForFunction(() => document.title === "(8) honeycomb · hyperhive");
   });
 
   test("shows within a second that it was cut, and comes back without a gap", async () => {

@@ -31,7 +31,7 @@ function Body({ block, view }: { readonly block: ToolBlock; readonly view: ToolV
     case "hive":
       return <Sentence block={block} sign="⬡" sentence={view.sentence} body={view.body} />;
     case "subagent":
-      return <Sentence block={block} sign="⑂" sentence={view.sentence} body={undefined} />;
+      return <Sentence block={block} sign="↳" sentence={view.sentence} body={undefined} />;
     case "edit":
       return <Edit block={block} path={view.path} diff={view.diff} />;
     case "read":

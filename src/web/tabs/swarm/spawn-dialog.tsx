@@ -55,7 +55,7 @@ export function SpawnDialog({ onClose }: { readonly onClose: () => void }) {
         )}
         <Choices model={model} effort={effort} onModel={setModel} onEffort={setEffort} />
         <label>
-          first message <span class="dim">(optional)</span>
+          <span>first message (optional)</span>
           <textarea
             rows={4}
             value={draft.text.value}

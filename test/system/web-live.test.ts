@@ -1,0 +1,78 @@
+// The pages on a whole hive: real daemon, real harness, real claude with a scripted model, real browser.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { operatorWire } from "../../src/wire/wire.ts";
+import { type Hive, startHive } from "../support/start-hive.ts";
+import { collectComplaints, launchBrowser } from "../support/web-browser.ts";
+
+const WAIT_MS = 30_000;
+/** Its page has a port made from its name, which no other test uses. */
+const NAME = "dora-browser";
+let browser: Browser;
+let hive: Hive;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  hive = await startHive({
+    agents: [{ name: NAME }],
+    rules: [
+      {
+        when: { agent: "*", last_user: "count" },
+        say: "i will **count**.",
+        tool_use: [{ name: "mcp__bash__run", input: { command: "echo one; echo two; exit 3" } }],
+      },
+      { when: { agent: "*", tool_result: true }, say: "it ended with three." },
+    ],
+  });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await hive?.[Symbol.asyncDispose]();
+});
+
+async function openAt(url: string) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  const complaints = collectComplaints(page);
+  await page.goto(url);
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+describe("the dashboard of a running hive", () => {
+  test("logs in by the link, sends to an agent, and shows its turn live until it is done", async () => {
+    const { url } = await hive.call(operatorWire.loginLink, {});
+    await using bed = await openAt(url);
+    const { page, complaints } = bed;
+    await page.locator(`[data-agent="${NAME}"] .state`, { hasText: "idle" }).waitFor();
+    await page.getByRole("link", { name: `open ${NAME}` }).click();
+    await page.getByLabel(`message to ${NAME}`).fill("please count");
+    await page.getByLabel(`message to ${NAME}`).press("Control+Enter");
+    await page.locator(".sent .ticks.handled").waitFor();
+    await page.locator(".turn-end", { hasText: "done" }).waitFor();
+    expect(await page.locator(".incoming.mine").innerText()).toContain("please count");
+    expect(await page.locator(".says strong").innerText()).toBe("count");
+    expect(await page.locator(".tool.bash .output").innerText()).toBe("one\ntwo");
+    expect(await page.locator(".tool.bash .status").innerText()).toContain("exit code 3");
+    expect(await page.getByText("it ended with three.").count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe("the agent's own page", () => {
+  test("works with a ticket alone: transcript, composer, and no dashboard around it", async () => {
+    const { ticket, url } = await hive.call(operatorWire.agentTicket, { name: NAME });
+    await using bed = await openAt(`${url}#ticket=${ticket}`);
+    const { page, complaints } = bed;
+    await page.getByLabel(`message to ${NAME}`).fill("count again");
+    const turns = await page.locator(".turn-end").count();
+    await page.getByLabel(`message to ${NAME}`).press("Control+Enter");
+    await page.locator(".incoming", { hasText: "count again" }).waitFor();
+    await page.locator(".turn-end").nth(turns).waitFor();
+    expect(page.url()).not.toContain("ticket");
+    expect(await page.getByRole("link", { name: "back to the swarm" }).count()).toBe(0);
+    await page.reload();
+    await page.locator(".incoming", { hasText: "count again" }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
