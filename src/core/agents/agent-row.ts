@@ -4,7 +4,20 @@ import { AgentConfig } from "../../wire/agent-config.ts";
 import type { AgentRow, AgentStatus } from "../../wire/agents.ts";
 import type { AgentRecord } from "../db/stores/agents.ts";
 import type { LinkObservation } from "../services.ts";
-import type { AgentSources } from "./agents.ts";
+
+/** What others know of an agent. Called often; answered from memory or one prepared statement. */
+export interface AgentSources {
+  link(name: string): LinkObservation;
+  process(
+    name: string,
+  ): Pick<AgentRow, "process" | "reason" | "retry_at" | "pid" | "started_at" | "restarts">;
+  counts(name: string): { queued: number; in_turn: number };
+  pendingReminders(name: string): number;
+  costToday(name: string): number;
+  contextTokens(name: string): number | undefined;
+  /** Of the backend. */
+  isolated(backend: string): boolean;
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -9,21 +9,9 @@ import type { AgentRow } from "../../wire/agents.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { AgentChange, AgentRecord, AgentStore } from "../db/stores/agents.ts";
 import type { Tx, Writer } from "../db/tx.ts";
-import type { Actor, Agents, Audit, LinkObservation, Timeline } from "../services.ts";
-import { agentRow, agentStatus } from "./agent-row.ts";
+import type { Actor, Agents, Audit, Timeline } from "../services.ts";
+import { type AgentSources, agentRow, agentStatus } from "./agent-row.ts";
 import { createTouches } from "./touches.ts";
-
-/** What others know of an agent. Called often; answered from memory or one prepared statement. */
-export interface AgentSources {
-  link(name: string): LinkObservation;
-  process(name: string): Pick<AgentRow, "process" | "reason" | "retry_at" | "pid" | "started_at" | "restarts">;
-  counts(name: string): { queued: number; in_turn: number };
-  pendingReminders(name: string): number;
-  costToday(name: string): number;
-  contextTokens(name: string): number | undefined;
-  /** Of the backend. */
-  isolated(backend: string): boolean;
-}
 
 export interface AgentsOptions {
   readonly store: AgentStore;
@@ -68,7 +56,8 @@ export function createAgents(options: AgentsOptions): AgentRegistry {
     clock,
     log: options.log,
     find: (name) => (records.has(name) ? row(name) : undefined),
-    append: (agent) => writer.write((tx) => timeline.append(tx, { type: "agent", agent }), { essential: true }),
+    append: (agent) =>
+      writer.write((tx) => timeline.append(tx, { type: "agent", agent }), { essential: true }),
   });
   const change = (tx: Tx, name: string, what: AgentChange): void => {
     record(name);

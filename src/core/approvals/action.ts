@@ -1,6 +1,7 @@
 /** What one kind of approval does. Data and functions; `resolve.ts` decides when. */
-import type { Actor, Lifecycle, Operations, Schedules } from "../services.ts";
+
 import type { AgentRegistry } from "../agents/agents.ts";
+import type { Actor, Lifecycle, Operations, Schedules } from "../services.ts";
 
 /** What actions work with. */
 export interface ActionServices {

@@ -9,7 +9,14 @@ import { HiveError } from "../../wire/errors.ts";
 import type { ApprovalRow, ApprovalStore } from "../db/stores/approvals.ts";
 import type { Tx, Writer } from "../db/tx.ts";
 import type { BegunOperation, OperationRunner } from "../operations/operations.ts";
-import { type Actor, type Approvals, type Audit, actorName, type Broker, type Timeline } from "../services.ts";
+import {
+  type Actor,
+  type Approvals,
+  type Audit,
+  actorName,
+  type Broker,
+  type Timeline,
+} from "../services.ts";
 import type { ActionServices } from "./action.ts";
 import { checkRequest, resolveApproval, wasDone } from "./resolve.ts";
 import { toApproval } from "./to-approval.ts";
@@ -40,14 +47,19 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       const rows = all ? store.newest(SHOWN) : store.pending();
       const orphans = rows.filter((row) => isOrphan(options, row));
       if (orphans.length > 0)
-        failOrphans(options, orphans).catch((error: unknown) => log.warn({ error }, "approvals were not failed"));
+        failOrphans(options, orphans).catch((error: unknown) =>
+          log.warn({ error }, "approvals were not failed"),
+        );
       return rows.map((row) =>
         toApproval(orphans.includes(row) ? { ...row, status: "failed", note: STATE_DIR_MISSING } : row),
       );
     },
     approve: async (actor, id, note) => {
       mustBeOperator(actor, id);
-      await failOrphans(options, [get(options, id)].filter((row) => isOrphan(options, row)));
+      await failOrphans(
+        options,
+        [get(options, id)].filter((row) => isOrphan(options, row)),
+      );
       const { row, operation } = await writer.write((tx) => leavePending(options, tx, { actor, id, note }));
       carryOut(options, row, operation);
       return toApproval(row);
@@ -59,7 +71,10 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     cancel: (actor, id) => {
       const row = get(options, id);
       if (actor.kind === "agent" && actor.name !== row.agent) {
-        throw new HiveError("forbidden", `approval "${id}" was asked for by "${row.agent}", not by "${actor.name}"`);
+        throw new HiveError(
+          "forbidden",
+          `approval "${id}" was asked for by "${row.agent}", not by "${actor.name}"`,
+        );
       }
       return close(options, { actor, id, note: undefined, status: "cancelled" });
     },
@@ -119,7 +134,9 @@ function changed(options: ApprovalsOptions, tx: Tx, id: bigint): ApprovalRow {
 }
 
 function alreadyDecided(row: ApprovalRow): HiveError {
-  return new HiveError("conflict", `approval "${row.id}" is ${row.status} already`, { hint: "hivectl pending" });
+  return new HiveError("conflict", `approval "${row.id}" is ${row.status} already`, {
+    hint: "hivectl pending",
+  });
 }
 
 interface Decision {
@@ -138,9 +155,20 @@ function leavePending(
   if (before.status !== "pending") throw alreadyDecided(before);
   const operation = options.operations.begin(tx, before.kind, targetOf(before));
   const resolved_at = options.clock.now();
-  const to = { status: "approved", resolved_at, note: note ?? null, operation_id: operation.id, settled: 0 } as const;
+  const to = {
+    status: "approved",
+    resolved_at,
+    note: note ?? null,
+    operation_id: operation.id,
+    settled: 0,
+  } as const;
   if (!options.store.resolve(tx, id, to)) throw alreadyDecided(before);
-  options.audit.append(tx, { actor, action: "approve", target: `approval ${id}`, detail: { kind: before.kind } });
+  options.audit.append(tx, {
+    actor,
+    action: "approve",
+    target: `approval ${id}`,
+    detail: { kind: before.kind },
+  });
   return { row: changed(options, tx, id), operation };
 }
 
@@ -154,27 +182,38 @@ function targetOf(row: ApprovalRow): string | undefined {
 
 function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunOperation): void {
   const actor = { kind: "agent", name: row.agent, manager: true } as const;
-  const done = operation.start(({ step, signal }) =>
-    resolveApproval(row.kind, JSON.parse(row.payload), { ...options.services, actor, signal, step }),
+  let stopping: AbortSignal | undefined;
+  const done = operation.start(({ step, signal }) => {
+    stopping = signal;
+    return resolveApproval(row.kind, JSON.parse(row.payload), { ...options.services, actor, signal, step });
+  });
+  const end = async (): Promise<void> => {
+    const { state, error = "it failed", hint } = await done;
+    // Cut off by a shutdown: the next start looks at what became of it.
+    if (state === "failed" && stopping?.aborted === true) return;
+    const failure = hint === undefined ? error : `${error}; next: ${hint}`;
+    await settle(options, row, state === "done" ? undefined : failure);
+  };
+  end().catch((error: unknown) =>
+    options.log.error({ error, approval: row.id }, "an approval was not settled"),
   );
-  done
-    .then(({ state, error, hint }) =>
-      state === "done"
-        ? settle(options, row, undefined)
-        : settle(options, row, hint === undefined ? (error ?? "it failed") : `${error}; next: ${hint}`),
-    )
-    .catch((error: unknown) => options.log.error({ error, approval: row.id }, "an approval was not settled"));
 }
 
 /** The action has ended: stored, shown, and told to who asked. */
-async function settle(options: ApprovalsOptions, row: ApprovalRow, failure: string | undefined): Promise<void> {
+async function settle(
+  options: ApprovalsOptions,
+  row: ApprovalRow,
+  failure: string | undefined,
+): Promise<void> {
   const { store, writer } = options;
-  const end = failure === undefined ? { status: "approved", note: row.note } : { status: "failed", note: failure };
+  const end =
+    failure === undefined ? { status: "approved", note: row.note } : { status: "failed", note: failure };
   await writer.write(
     (tx) => {
       if (!store.settle(tx, row.id, end as Pick<ApprovalRow, "status" | "note">)) return;
       changed(options, tx, row.id);
-      const outcome = failure === undefined ? "was approved and is done" : `was approved but failed: ${failure}`;
+      const outcome =
+        failure === undefined ? "was approved and is done" : `was approved but failed: ${failure}`;
       tell(options, tx, row, withNote(outcome, failure === undefined ? row.note : null));
     },
     { essential: true },
@@ -199,7 +238,13 @@ async function close(
     const before = get(options, id);
     if (before.status !== "pending") throw alreadyDecided(before);
     const resolved_at = options.clock.now();
-    options.store.resolve(tx, id, { status, resolved_at, note: note ?? null, operation_id: null, settled: 1 });
+    options.store.resolve(tx, id, {
+      status,
+      resolved_at,
+      note: note ?? null,
+      operation_id: null,
+      settled: 1,
+    });
     const action = status === "denied" ? "deny" : "cancel";
     options.audit.append(tx, { actor, action, target: `approval ${id}` });
     if (actorName(actor) !== before.agent) tell(options, tx, before, withNote(`was ${status}`, note));
@@ -225,8 +270,17 @@ async function failOrphans(options: ApprovalsOptions, rows: readonly ApprovalRow
 async function resume(options: ApprovalsOptions): Promise<void> {
   const { store, services } = options;
   for (const row of store.unsettled()) {
-    const since = row.resolved_at ?? row.requested_at;
-    const done = wasDone(row.kind, JSON.parse(row.payload), { services, since });
-    await settle(options, row, done ? undefined : CUT_OFF);
+    await settle(options, row, hadEffect(services, row) ? undefined : CUT_OFF);
+  }
+}
+
+function hadEffect(services: ActionServices, row: ApprovalRow): boolean {
+  const since = row.resolved_at ?? row.requested_at;
+  try {
+    return wasDone(row.kind, JSON.parse(row.payload), { services, since });
+  } catch (error) {
+    // A request of another version: nothing of it can be there.
+    if (error instanceof HiveError) return false;
+    throw error;
   }
 }

@@ -17,7 +17,9 @@ export async function chooseBackend(wanted: string, backends: readonly Backend[]
     if (reason === undefined) return { backend, warning: warningOf(backend, reasons) };
     reasons.push(reason);
   }
-  throw new HiveError("unsupported", `no backend works here: ${reasons.join("; ")}`, { hint: "hivectl doctor" });
+  throw new HiveError("unsupported", `no backend works here: ${reasons.join("; ")}`, {
+    hint: "hivectl doctor",
+  });
 }
 
 async function explicit(wanted: string, backends: readonly Backend[]): Promise<ChosenBackend> {

@@ -71,11 +71,11 @@ function tailOf(path: string, lines: number): string[] {
   }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
 function tame(line: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  return redactText(
-    line.slice(0, LINE_MAX_CHARS).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd"),
-  );
+  return redactText(line.slice(0, LINE_MAX_CHARS).replace(CONTROL, "\ufffd"));
 }
 
 function openExisting(path: string, flags: number): number | undefined {

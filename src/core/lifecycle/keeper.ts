@@ -212,7 +212,9 @@ function ended(kept: Kept, running: Running, reason: string): void {
     const line = hooks.lastLogLine();
     await crashed(kept, line === undefined ? reason : `${reason}; its last line: ${line}`, running);
   };
-  queue(settle).catch((error: unknown) => log.error({ error, agent: name }, "the end of an agent was not handled"));
+  queue(settle).catch((error: unknown) =>
+    log.error({ error, agent: name }, "the end of an agent was not handled"),
+  );
 }
 
 async function crashed(kept: Kept, reason: string, running?: Running): Promise<void> {

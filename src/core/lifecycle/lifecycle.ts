@@ -7,6 +7,7 @@ import { HiveError } from "../../wire/errors.ts";
 import { isAgentName } from "../../wire/ids.ts";
 import type { AgentRecord } from "../db/stores/agents.ts";
 import type { Tx } from "../db/tx.ts";
+import type { OperationRunner } from "../operations/operations.ts";
 import type { Actor, Audit, Lifecycle, Links, OperationHandle } from "../services.ts";
 import { actorName } from "../services.ts";
 import type { Backend } from "./backend.ts";
@@ -18,7 +19,6 @@ import { preflight } from "./preflight.ts";
 import { purgeTree, removeEmpty } from "./purge.ts";
 import { checkNewName } from "./spawn-checks.ts";
 import { createSupervisor, type Supervisor, type SupervisorOptions } from "./supervisor.ts";
-import type { OperationRunner } from "../operations/operations.ts";
 
 export interface LifecycleOptions extends SupervisorOptions {
   readonly links: Pick<Links, "register" | "unregister">;
@@ -67,7 +67,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
         agents.change(tx, name, { expected: "stopped" });
         return options.operations.begin(tx, "destroy", name);
       });
-      inBackground(context, begun.start((op) => destroyWork(context, op, { name, purge })));
+      inBackground(
+        context,
+        begun.start((op) => destroyWork(context, op, { name, purge })),
+      );
       return { operation_id: begun.id };
     },
     logs: async (name, lines) => {
@@ -151,7 +154,10 @@ async function spawn(context: Context, actor: Actor, input: SpawnInput): Promise
       audit(context, tx, { actor, action: "spawn", target: name, detail: { backend: backend.name } });
       return context.operations.begin(tx, "spawn", name);
     });
-    inBackground(context, begun.start((op) => spawnWork(context, op, { name, backend })));
+    inBackground(
+      context,
+      begun.start((op) => spawnWork(context, op, { name, backend })),
+    );
     return { operation_id: begun.id };
   } finally {
     naming.delete(name);
@@ -240,7 +246,7 @@ async function destroyWork(
   op.step("removing its cage", 0.5);
   await findBackend(agents.record(name).backend, backends).destroy(place);
   await links.unregister(name);
-  await broker.release(name, "the agent was removed");
+  await broker.drop(name, "the agent was removed");
   await purgeTree(place.socketDir);
   // Before its row: whatever is cut off here can be asked for again.
   if (purge) {
@@ -248,5 +254,8 @@ async function destroyWork(
     await purgeTree(place.root);
   }
   await writer.write((tx) => agents.remove(tx, name), { essential: true });
-  op.step(purge ? "removed, and nothing of it is left on disk" : "removed; its login and state stay on disk", 1);
+  op.step(
+    purge ? "removed, and nothing of it is left on disk" : "removed; its login and state stay on disk",
+    1,
+  );
 }

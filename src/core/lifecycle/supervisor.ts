@@ -8,13 +8,14 @@ import type { ProcessIdentity } from "../../platform/process.ts";
 import type { Env } from "../../platform/spawn.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { AgentRegistry } from "../agents/agents.ts";
+import type { HiveBroker } from "../broker/broker.ts";
 import type { AgentRunRow, AgentStore } from "../db/stores/agents.ts";
 import type { Writer } from "../db/tx.ts";
-import type { Broker, Links, Timeline } from "../services.ts";
+import type { Links, Timeline } from "../services.ts";
 import type { Backend, Run, StartedRun } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
-import { inOrder } from "./in-order.ts";
 import { boundHarnessLog, tailHarnessLog } from "./harness-log.ts";
+import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
 import type { Observation } from "./keeper-state.ts";
 import { agentPlace, makePlace, type Roots } from "./place.ts";
@@ -25,7 +26,7 @@ export interface SupervisorOptions {
   readonly store: AgentStore;
   readonly writer: Writer;
   readonly timeline: Pick<Timeline, "append">;
-  readonly broker: Pick<Broker, "enqueue" | "release">;
+  readonly broker: Pick<HiveBroker, "enqueue" | "release" | "drop">;
   readonly links: Pick<Links, "register">;
   readonly clock: Clock;
   readonly log: Logger;
@@ -43,10 +44,7 @@ export interface SupervisorOptions {
   /** Name of the agent that hears about crashes. */
   readonly manager: string;
   /** Asks a connected harness to end by itself; false when it cannot be asked. */
-  readonly requestShutdown: (
-    name: string,
-    options: { graceful: boolean; grace_seconds: number },
-  ) => boolean;
+  readonly requestShutdown: (name: string, options: { graceful: boolean; grace_seconds: number }) => boolean;
 }
 
 export interface Supervisor {
@@ -68,7 +66,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const known = keepers.get(name);
     if (known !== undefined) return known;
     if (closed) throw new HiveError("unavailable", "the hive is shutting down");
-    const made = createKeeper({ name, clock: options.clock, log: options.log, hooks: hooksFor(options, name) });
+    const made = createKeeper({
+      name,
+      clock: options.clock,
+      log: options.log,
+      hooks: hooksFor(options, name),
+    });
     keepers.set(name, made);
     return made;
   };

@@ -45,6 +45,8 @@ interface Live {
   readonly watchers: Set<() => void>;
   /** Writes of one operation, in order. */
   saved: Promise<void>;
+  /** A write is queued and has not begun. */
+  waiting: boolean;
 }
 
 const LOG_LINES = 300;
@@ -116,7 +118,14 @@ async function failCutOff({ store, writer, timeline, clock, live }: Context): Pr
 }
 
 function newLive(row: OperationRow): Live {
-  return { row, lines: [], abort: new AbortController(), watchers: new Set(), saved: Promise.resolve() };
+  return {
+    row,
+    lines: [],
+    abort: new AbortController(),
+    watchers: new Set(),
+    saved: Promise.resolve(),
+    waiting: false,
+  };
 }
 
 function current({ row, lines }: Live): Operation {
@@ -132,21 +141,28 @@ function wakeAll({ watchers }: Live): void {
   for (const wake of [...watchers]) wake();
 }
 
-/** Never rejects: the next step, or the end, carries everything again. */
-function save({ writer, store, timeline, log }: Context, op: Live, essential = false): Promise<void> {
-  const row = { ...op.row, log: JSON.stringify(op.lines) };
-  const write = (): Promise<void> =>
-    writer.write(
+/**
+ * Never rejects: the next step, or the end, carries everything again. What is said while a write waits for the one
+ * before it goes into that same write.
+ */
+function save({ writer, store, timeline, log }: Context, op: Live): Promise<void> {
+  wakeAll(op);
+  if (op.waiting) return op.saved;
+  op.waiting = true;
+  const write = (): Promise<void> => {
+    op.waiting = false;
+    const row = { ...op.row, log: JSON.stringify(op.lines) };
+    return writer.write(
       (tx) => {
         store.update(tx, row);
         timeline.append(tx, { type: "operation", operation: toOperation(row) });
       },
-      { essential },
+      { essential: row.state !== "running" },
     );
+  };
   op.saved = op.saved
     .then(write)
-    .catch((error: unknown) => log.warn({ error, operation: row.id }, "an operation's progress is not stored"));
-  wakeAll(op);
+    .catch((error: unknown) => log.warn({ error, operation: op.row.id }, "an operation was not stored"));
   return op.saved;
 }
 
@@ -186,7 +202,7 @@ async function work(
 
 async function finish(context: Context, op: Live, end: Partial<OperationRow>): Promise<Operation> {
   op.row = { ...op.row, ...end, ended_at: context.clock.now() };
-  await save(context, op, true);
+  await save(context, op);
   context.live.delete(op.row.id);
   wakeAll(op);
   return current(op);

@@ -1,5 +1,5 @@
 /** Payloads come from agents, through the database: parsed each time they are used. */
-import { z } from "zod";
+import type { z } from "zod";
 import { HiveError } from "../../../wire/errors.ts";
 
 export function parsePayload<S extends z.ZodType>(schema: S, payload: unknown): z.output<S> {

@@ -183,13 +183,29 @@ async function findInit(main: ProcessIdentity, clock: Clock): Promise<ProcessIde
 /** `init` ends the cage whatever happened inside; the tag finds a cage whose record is incomplete. */
 async function stop(run: Run, graceMs: number, clock: Clock): Promise<void> {
   const { main, init } = run.processes;
-  const inside = init === undefined ? [] : childrenOf(init.pid);
   if (init !== undefined && processAlive(init)) {
-    for (const process of inside) signalProcess(process, "SIGTERM");
-    const deadline = clock.monotonic() + graceMs;
-    while (runAlive(run) && clock.monotonic() < deadline) await clock.sleep(20);
+    await terminate(run, init, { graceMs, clock });
     signalProcess(init, "SIGKILL");
   }
   signalProcess(main, "SIGKILL");
   await endTagged(run, { graceMs: 0, clock });
+}
+
+const TERM_POLL_MS = 20;
+
+/** Asked again and again, since right after a start there is nobody to ask yet. */
+async function terminate(
+  run: Run,
+  init: ProcessIdentity,
+  { graceMs, clock }: { graceMs: number; clock: Clock },
+): Promise<void> {
+  const asked = new Set<number>();
+  const deadline = clock.monotonic() + graceMs;
+  while (runAlive(run) && clock.monotonic() < deadline) {
+    for (const child of childrenOf(init.pid)) {
+      if (!asked.has(child.pid)) signalProcess(child, "SIGTERM");
+      asked.add(child.pid);
+    }
+    await clock.sleep(TERM_POLL_MS);
+  }
 }

@@ -67,6 +67,7 @@ const PROC_MASKED = [
   "/proc/kcore",
   "/proc/keys",
   "/proc/latency_stats",
+  "/proc/mtrr",
   "/proc/sched_debug",
   "/proc/scsi",
   "/proc/timer_list",
