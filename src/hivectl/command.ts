@@ -33,11 +33,38 @@ export interface Command<A extends ArgsDef = ArgsDef> {
   readonly completes?: Readonly<Record<string, Completes>>;
   /** Whole command lines, each with what it does. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
-  run(context: Context<ParsedArgs<A>>): Ran;
+  /** `commands`: all of them, for those that speak about the others. */
+  run(context: Context<ParsedArgs<A>>, commands: readonly Entry[]): Ran;
 }
 
 /** A command whose arguments' types are known to itself only. */
-export type AnyCommand = Omit<Command, "run"> & { run(context: Context<never>): Ran };
+export type AnyCommand = Omit<Command, "run"> & {
+  run(context: Context<never>, commands: readonly Entry[]): Ran;
+};
+
+/** Where a command is found, before it is loaded. */
+export interface Entry {
+  /** Empty: the verb stands alone. */
+  readonly noun: string;
+  readonly verb: string;
+  /** A single word that means the same. */
+  readonly also?: string;
+  /** `hivectl remind alice "…"`: what is called when the word after the noun is no verb. */
+  readonly shorthand?: true;
+  /** Not for people; left out of help and reference. */
+  readonly hidden?: true;
+  readonly load: () => Promise<AnyCommand>;
+}
+
+/** In the order of help and reference. */
+export const NOUNS: Readonly<Record<string, string>> = {
+  agent: "The agents: what they do, and what they should do",
+  message: "Messages between you and the agents, and among them",
+  ask: "Questions that agents ask you",
+  remind: "Messages that are sent once, later",
+  schedule: "Messages that are sent again and again",
+  operation: "Slow work under way, and how it went",
+};
 
 export function command<const A extends ArgsDef>(definition: Command<A>): AnyCommand {
   return definition as unknown as AnyCommand;

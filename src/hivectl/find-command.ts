@@ -1,6 +1,6 @@
 /** From the words of a command line to the command they name; a wrong word is refused with the nearest right one. */
-import type { AnyCommand } from "./command.ts";
-import { COMMANDS, type Entry } from "./commands/table.ts";
+import type { AnyCommand, Entry } from "./command.ts";
+import { COMMANDS } from "./commands/table.ts";
 
 export type Found =
   | { readonly kind: "command"; readonly command: AnyCommand; readonly words: readonly string[] }
@@ -22,7 +22,7 @@ export async function findCommand(line: readonly string[]): Promise<Found> {
   if (second === undefined || HELP.has(second)) {
     const { nounHelp } = await import("./docs/help.ts");
     const asked = HELP.has(second ?? "") || leading.some((word) => HELP.has(word));
-    return { kind: "help", text: await nounHelp(first), code: asked ? 0 : 2 };
+    return { kind: "help", text: await nounHelp(first, COMMANDS), code: asked ? 0 : 2 };
   }
   const short = verbs.find(({ shorthand }) => shorthand === true);
   if (short !== undefined && words.length > 2) return loaded(short, [...leading, ...words.slice(1)]);
@@ -45,7 +45,7 @@ async function rootHelp(leading: readonly string[]): Promise<Found> {
   const { rootHelp } = await import("./docs/help.ts");
   const stray = leading.find((word) => !HELP.has(word));
   if (stray !== undefined) return refuse(`"${stray}" without a command`, "hivectl --help");
-  return { kind: "help", text: await rootHelp(), code: 0 };
+  return { kind: "help", text: await rootHelp(COMMANDS), code: 0 };
 }
 
 async function refuse(message: string, hint: string): Promise<never> {

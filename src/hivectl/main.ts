@@ -4,6 +4,7 @@
  */
 import { versionLine } from "../wire/version.ts";
 import type { AnyCommand } from "./command.ts";
+import { COMMANDS } from "./commands/table.ts";
 import { hostTransport, socketPaths } from "./connect.ts";
 import { createContext, type Io } from "./context.ts";
 import { findCommand } from "./find-command.ts";
@@ -41,7 +42,7 @@ async function runCommand(command: AnyCommand, words: readonly string[], io: Io)
   }
   const transport = hostTransport(socketPaths(globals.socket, io.env));
   const context = createContext({ args, rest, json: globals.json, color: globals.color, io, transport });
-  return (await command.run(context as never)) ?? 0;
+  return (await command.run(context as never, COMMANDS)) ?? 0;
 }
 
 /** The process's own entry; also called by src/main.ts. */

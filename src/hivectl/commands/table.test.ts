@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { NOUNS } from "../command.ts";
 import { completeWords } from "../docs/complete.ts";
 import { reference } from "../docs/reference.ts";
 import { findCommand } from "../find-command.ts";
 import { parseLine } from "../parse-line.ts";
-import { COMMANDS, NOUNS } from "./table.ts";
+import { COMMANDS } from "./table.ts";
 
 /** Enough of a shell for the examples: quotes, and what stands around a pipe or a redirection. */
 function shellWords(line: string): string[] {
@@ -13,7 +14,8 @@ function shellWords(line: string): string[] {
 }
 
 const agents = async () => ["alice", "bob"];
-const words = async (...line: string[]) => (await completeWords(line, agents)).map(({ word }) => word);
+const words = async (...line: string[]) =>
+  (await completeWords(line, { commands: COMMANDS, agents })).map(({ word }) => word);
 
 describe("commands", () => {
   for (const entry of COMMANDS) {
@@ -37,7 +39,7 @@ describe("commands", () => {
 
 describe("reference", () => {
   test("names every command once", async () => {
-    const text = await reference();
+    const text = await reference(COMMANDS);
     for (const { noun, verb, hidden } of COMMANDS) {
       const title = `### hivectl ${noun === "" ? verb : `${noun} ${verb}`}\n`;
       expect(text.split(title).length - 1).toBe(hidden === true ? 0 : 1);

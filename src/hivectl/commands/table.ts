@@ -1,30 +1,7 @@
 /** All commands, by name. Each is loaded when it is called, so that one command costs nothing of the others. */
-import type { AnyCommand } from "../command.ts";
+import type { Entry } from "../command.ts";
 // The one people type most is at hand.
 import { agentList } from "./agent/list.ts";
-
-export interface Entry {
-  /** Empty: the verb stands alone. */
-  readonly noun: string;
-  readonly verb: string;
-  /** A single word that means the same. */
-  readonly also?: string;
-  /** `hivectl remind alice "…"`: what is called when the word after the noun is no verb. */
-  readonly shorthand?: true;
-  /** Not for people; left out of help and reference. */
-  readonly hidden?: true;
-  readonly load: () => Promise<AnyCommand>;
-}
-
-/** In the order of help and reference. */
-export const NOUNS: Readonly<Record<string, string>> = {
-  agent: "The agents: what they do, and what they should do",
-  message: "Messages between you and the agents, and among them",
-  ask: "Questions that agents ask you",
-  remind: "Messages that are sent once, later",
-  schedule: "Messages that are sent again and again",
-  operation: "Slow work under way, and how it went",
-};
 
 export const COMMANDS: readonly Entry[] = [
   {

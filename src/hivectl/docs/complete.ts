@@ -1,7 +1,13 @@
 /** Candidates for the word under the cursor, from the commands' own data. */
 import type { ArgsDef } from "citty";
-import { type AnyCommand, type Completes, GLOBAL_ARGS, positionalNames } from "../command.ts";
-import { COMMANDS, NOUNS } from "../commands/table.ts";
+import {
+  type AnyCommand,
+  type Completes,
+  type Entry,
+  GLOBAL_ARGS,
+  NOUNS,
+  positionalNames,
+} from "../command.ts";
 
 export interface Candidate {
   readonly word: string;
@@ -10,22 +16,26 @@ export interface Candidate {
 
 type Names = () => Promise<readonly string[]>;
 
+export interface Known {
+  readonly commands: readonly Entry[];
+  readonly agents: Names;
+}
+
 /** `words` come after `hivectl`; the last one is being typed and may be empty. */
-export async function completeWords(words: readonly string[], agents: Names): Promise<readonly Candidate[]> {
+export async function completeWords(words: readonly string[], known: Known): Promise<readonly Candidate[]> {
   const typed = words.at(-1) ?? "";
-  const before = words.slice(0, -1);
-  const all = await candidates(before, typed, agents);
+  const all = await candidates(words.slice(0, -1), typed, known);
   return all.filter(({ word }) => word.startsWith(typed));
 }
 
 async function candidates(
   before: readonly string[],
   typed: string,
-  agents: Names,
+  { commands, agents }: Known,
 ): Promise<readonly Candidate[]> {
+  const shown = commands.filter(({ hidden }) => hidden !== true);
   const [first, second] = before;
-  if (first === undefined) return firstWords();
-  const shown = COMMANDS.filter(({ hidden }) => hidden !== true);
+  if (first === undefined) return firstWords(shown);
   const alone = shown.find(({ noun, verb, also }) => (noun === "" && verb === first) || also === first);
   if (alone !== undefined) return ofCommand(await alone.load(), { before: before.slice(1), typed, agents });
   const verbs = shown.filter(({ noun }) => noun === first);
@@ -33,19 +43,16 @@ async function candidates(
     const words = await Promise.all(
       verbs.map(async ({ verb, load }) => ({ word: verb, about: (await load()).summary })),
     );
-    return verbs.some(({ shorthand }) => shorthand === true)
-      ? [...words, ...(await named("agent", agents))]
-      : words;
+    const short = verbs.some(({ shorthand }) => shorthand === true);
+    return short ? [...words, ...(await named("agent", agents))] : words;
   }
   const entry = verbs.find(({ verb }) => verb === second);
   return entry === undefined ? [] : ofCommand(await entry.load(), { before: before.slice(2), typed, agents });
 }
 
-async function firstWords(): Promise<readonly Candidate[]> {
+async function firstWords(shown: readonly Entry[]): Promise<readonly Candidate[]> {
   const nouns = Object.entries(NOUNS).map(([word, about]) => ({ word, about }));
-  const alone = COMMANDS.filter(
-    ({ noun, also, hidden }) => hidden !== true && (noun === "" || also !== undefined),
-  );
+  const alone = shown.filter(({ noun, also }) => noun === "" || also !== undefined);
   const verbs = await Promise.all(
     alone.map(async ({ verb, also, load }) => ({ word: also ?? verb, about: (await load()).summary })),
   );

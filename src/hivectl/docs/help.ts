@@ -1,7 +1,6 @@
 /** `--help`, from the commands' own data. */
 import type { ArgDef, ArgsDef } from "citty";
-import { type AnyCommand, GLOBAL_ARGS, positionalNames } from "../command.ts";
-import { COMMANDS, type Entry, NOUNS } from "../commands/table.ts";
+import { type AnyCommand, type Entry, GLOBAL_ARGS, NOUNS, positionalNames } from "../command.ts";
 import { wrap } from "../print/clean.ts";
 import { callName } from "../scan.ts";
 
@@ -88,8 +87,8 @@ async function verbRows(entries: readonly Entry[], alone: boolean): Promise<[str
   );
 }
 
-export async function nounHelp(noun: string): Promise<string> {
-  const entries = COMMANDS.filter((entry) => entry.noun === noun);
+export async function nounHelp(noun: string, commands: readonly Entry[]): Promise<string> {
+  const entries = commands.filter((entry) => entry.noun === noun);
   const rows = await verbRows(entries, false);
   const short = entries.some(({ shorthand }) => shorthand === true)
     ? `\nhivectl ${noun} AGENT TEXT … is short for hivectl ${noun} add.\n`
@@ -97,13 +96,13 @@ export async function nounHelp(noun: string): Promise<string> {
   return `${NOUNS[noun] ?? noun}.\n\nUsage: hivectl ${noun} <command> …\n\n${columns(rows)}\n${short}\nMore: hivectl ${noun} <command> --help\n`;
 }
 
-export async function rootHelp(): Promise<string> {
+export async function rootHelp(commands: readonly Entry[]): Promise<string> {
   const alone = await verbRows(
-    COMMANDS.filter(({ noun, also }) => noun === "" || also !== undefined),
+    commands.filter(({ noun, also }) => noun === "" || also !== undefined),
     true,
   );
   const groups = Object.entries(NOUNS).map(([noun, about]): [string, string] => {
-    const verbs = COMMANDS.filter((entry) => entry.noun === noun).map(({ verb }) => verb);
+    const verbs = commands.filter((entry) => entry.noun === noun).map(({ verb }) => verb);
     return [noun, `${about}: ${verbs.join(", ")}`];
   });
   const examples = [

@@ -2,8 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ERRORS, HiveError } from "../../wire/hive-error.ts";
-import { type AnyCommand, GLOBAL_ARGS } from "../command.ts";
-import { COMMANDS, NOUNS } from "../commands/table.ts";
+import { type AnyCommand, type Entry, GLOBAL_ARGS, NOUNS } from "../command.ts";
 import { callName } from "../scan.ts";
 import { optionAbout, optionName, usageLine, wordRows } from "./help.ts";
 
@@ -22,8 +21,8 @@ Operates the hive on this machine through its admin socket: the agents, their me
   \`$XDG_STATE_HOME/hyperhive/run/host.sock\`.`;
 
 /** The whole text. */
-export async function reference(): Promise<string> {
-  const shown = COMMANDS.filter(({ hidden }) => hidden !== true);
+export async function reference(commands: readonly Entry[]): Promise<string> {
+  const shown = commands.filter(({ hidden }) => hidden !== true);
   const loaded = await Promise.all(shown.map(async (entry) => ({ entry, command: await entry.load() })));
   const section = (noun: string): string =>
     loaded
@@ -76,15 +75,15 @@ function commandText(command: AnyCommand, also: string | undefined): string {
   ].join("\n\n");
 }
 
-export async function writeReference(path: string): Promise<void> {
+export async function writeReference(path: string, commands: readonly Entry[]): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, await reference());
+  await writeFile(path, await reference(commands));
 }
 
 /** Throws `conflict` when the file does not say what the commands say. */
-export async function checkReference(path: string): Promise<void> {
+export async function checkReference(path: string, commands: readonly Entry[]): Promise<void> {
   const found = await readFile(path, "utf8").catch(() => undefined);
-  if (found === (await reference())) return;
+  if (found === (await reference(commands))) return;
   const problem = found === undefined ? `"${path}" does not exist` : `"${path}" is out of date`;
   throw new HiveError("conflict", problem, { hint: "hivectl markdown-docs" });
 }

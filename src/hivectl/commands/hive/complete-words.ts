@@ -13,8 +13,10 @@ export const hiveComplete = command({
   args: {},
   rest: { name: "word", description: "The words after hivectl, the last one being typed" },
   examples: [],
-  run: async ({ rest, transport, print }) => {
-    const found = await completeWords(rest, () => agentNames(transport)).catch(() => []);
+  run: async ({ rest, transport, print }, commands) => {
+    const found = await completeWords(rest, { commands, agents: () => agentNames(transport) }).catch(
+      () => [],
+    );
     if (found.length > 0) print(found.map(({ word, about }) => `${word}\t${about}`).join("\n"));
   },
 });

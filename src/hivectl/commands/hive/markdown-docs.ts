@@ -1,6 +1,6 @@
 /** The reference of hivectl, generated from the commands themselves. */
 import { command } from "../../command.ts";
-import { checkReference, REFERENCE_PATH, writeReference } from "../../docs/reference.ts";
+import { checkReference, REFERENCE_PATH, reference, writeReference } from "../../docs/reference.ts";
 
 export const hiveMarkdownDocs = command({
   noun: "",
@@ -20,16 +20,13 @@ export const hiveMarkdownDocs = command({
     ["hivectl markdown-docs", "in a checkout, after a change of a command"],
     ["hivectl markdown-docs --check", "whether that was forgotten"],
   ],
-  run: async ({ args, print }) => {
+  run: async ({ args, print }, commands) => {
     if (args.check === true) {
-      await checkReference(args.out);
+      await checkReference(args.out, commands);
       return print(`${args.out} is up to date`);
     }
-    if (args.out === "-") {
-      const { reference } = await import("../../docs/reference.ts");
-      return print(await reference());
-    }
-    await writeReference(args.out);
+    if (args.out === "-") return print(await reference(commands));
+    await writeReference(args.out, commands);
     print(`wrote ${args.out}`);
   },
 });
