@@ -37,8 +37,8 @@ for (const { name, make, real } of SUBJECTS) {
   const reason = await make().probe();
   const when = (needed: boolean, why: string) => {
     const skip = reason ?? (needed ? undefined : why);
-    // The title says why: the backend does not work here, or does not promise this.
     return (title: string, body: () => Promise<void>) =>
+      // The title says why: the backend does not work here, or does not promise this.
       skip === undefined ? test(title, body, 20_000) : test.skip(`${title} (${skip})`, body);
   };
   const always = when(true, "");

@@ -10,8 +10,8 @@ import { bubblewrapBackend } from "./bubblewrap.ts";
 
 const path = process.env["PATH"] ?? "/usr/bin:/bin";
 const missing = await bubblewrapBackend({ clock: systemClock, path, privatePlaces: [] }).probe();
-// Skipped only where no cage can be made; the probe's sentence is in the title.
 const caged = (title: string, body: () => Promise<void>): void =>
+  // Skipped only where no cage can be made; the probe's sentence is in the title.
   missing === undefined ? test(title, body, 20_000) : test.skip(`${title} (${missing})`, body);
 
 /** Runs shell lines in a fresh cage of `alice`. */
