@@ -24,11 +24,14 @@ describe("a hive under kill -9", () => {
       using flight = watchSingleFlight(hive);
       const plan = planRounds({ seed, rounds: ROUNDS, pauseEvery: PAUSE_EVERY });
       const jobs: Job[] = [];
+      let hits = 0;
       for (const [at, round] of plan.entries()) {
         const told = `seed ${seed}, round ${at + 1}: ${describeRound(round)}`;
         try {
           await startHeldBack(hive);
-          jobs.push(...(await playRound(hive, round, `s${seed}r${at}`)));
+          const played = await playRound(hive, round, `s${seed}r${at}`);
+          jobs.push(...played.jobs);
+          hits += played.hit ? 1 : 0;
           if ((at + 1) % PAUSE_EVERY === 0 || at + 1 === plan.length) await untilRest(hive, jobs);
           expect(flight.violations).toEqual([]);
         } catch (error) {
@@ -37,6 +40,9 @@ describe("a hive under kill -9", () => {
           });
         }
       }
+      console.log(`seed ${seed}: ${hits} of ${plan.length} kills hit, ${jobs.length} jobs`);
+      // A plan that kills nobody proves nothing.
+      expect(hits).toBeGreaterThan(plan.length * 0.6);
       expect(flight.looks).toBeGreaterThan(plan.length);
       expect(flight.most.get("alice")).toBe(1);
       await readable(hive);
@@ -45,17 +51,23 @@ describe("a hive under kill -9", () => {
   );
 });
 
-async function playRound(hive: Hive, { sends, target, delayMs }: Round, prefix: string): Promise<Job[]> {
+interface Played {
+  readonly jobs: readonly Job[];
+  /** There was such a process at that moment. */
+  readonly hit: boolean;
+}
+
+async function playRound(hive: Hive, { sends, target, delayMs }: Round, prefix: string): Promise<Played> {
   const killed = (async () => {
     await Bun.sleep(delayMs);
-    await hive.kill9(target);
+    const count = await hive.kill9(target);
     if (target === "core") await hive.startCore();
+    return count > 0;
   })();
   const jobs: Job[] = [];
   // One after the other: the order in which they were accepted is the order they must keep.
   for (const [at, to] of sends.entries()) jobs.push(await sendJob(hive, `${prefix}j${at}`, to));
-  await killed;
-  return jobs;
+  return { jobs, hit: await killed };
 }
 
 /** Everything accepted is handled, exactly once and in order. */

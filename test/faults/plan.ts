@@ -42,7 +42,7 @@ export function planRounds({ seed, rounds, pauseEvery }: PlanOptions): readonly 
     const sends = Array.from({ length: 1 + Math.floor(random() * 3) }, () =>
       pick<Recipient>(["alice", "alice", "bob"]),
     );
-    const delayMs = Math.floor(random() * 1_500);
+    const delayMs = Math.floor(random() * 1_000);
     const agent = pick<Recipient>(["alice", "bob"]);
     const wanted = pick(["core", "agent", "claude", "claude"]);
     const used = kills.get(agent) ?? 0;

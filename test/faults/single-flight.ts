@@ -1,4 +1,5 @@
 // Watches the process table: never two claudes of one agent at the same time.
+import type { HiveProcess } from "../support/hive-processes.ts";
 import type { Hive } from "../support/start-hive.ts";
 
 export interface SingleFlight extends Disposable {
@@ -21,7 +22,7 @@ export function watchSingleFlight(hive: Hive): SingleFlight {
     for (const [agent, claudes] of alive) {
       most.set(agent, Math.max(most.get(agent) ?? 0, claudes.length));
       if (claudes.length > 1)
-        violations.push(`${claudes.length} claudes of ${agent}: ${claudes.map(({ pid }) => pid).join()}`);
+        violations.push(`${claudes.length} claudes of ${agent}: ${claudes.map(inWords).join(", ")}`);
     }
   };
   const timer = setInterval(look, EVERY_MS);
@@ -34,3 +35,6 @@ export function watchSingleFlight(hive: Hive): SingleFlight {
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }
+
+const inWords = ({ pid, parent, exe }: HiveProcess): string =>
+  `${pid} of ${parent} (${exe.split("/").at(-1)})`;

@@ -7,6 +7,7 @@ export const TAG = "CLAUDE_HIVE_TEST";
 
 export interface HiveProcess {
   readonly pid: number;
+  readonly parent: number;
   readonly argv: readonly string[];
   readonly exe: string;
   readonly env: Readonly<Record<string, string>>;
@@ -19,9 +20,11 @@ function readProcess(pid: number): HiveProcess | undefined {
       const at = entry.indexOf("=");
       return [entry.slice(0, at), entry.slice(at + 1)];
     });
-    if (isZombie(pid)) return undefined;
+    const { state, parent } = readStat(pid);
+    if (state === "Z") return undefined;
     return {
       pid,
+      parent,
       argv: words("cmdline"),
       exe: readlinkSync(`/proc/${pid}/exe`),
       env: Object.fromEntries(env),
@@ -32,9 +35,11 @@ function readProcess(pid: number): HiveProcess | undefined {
   }
 }
 
-function isZombie(pid: number): boolean {
+/** proc_pid_stat(5); the command may contain blanks and brackets of its own. */
+function readStat(pid: number): { state: string | undefined; parent: number } {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { state, parent: Number(parent) };
 }
 
 export function allProcesses(): readonly HiveProcess[] {
@@ -72,8 +77,14 @@ export function hiveProcesses(tag: string): HiveProcesses {
   return {
     all,
     harness: (agent) => all().filter((each) => isHarness(each) && each.env["HIVE_AGENT"] === agent),
-    claudes: (agent) =>
-      all().filter((each) => isClaude(each) && (agent === undefined || each.env["HIVE_AGENT"] === agent)),
+    claudes: (agent) => {
+      const found = all().filter(
+        (each) => isClaude(each) && (agent === undefined || each.env["HIVE_AGENT"] === agent),
+      );
+      const pids = new Set(found.map(({ pid }) => pid));
+      // A child of claude looks like its parent until it has executed something.
+      return found.filter(({ parent }) => !pids.has(parent));
+    },
     killAll: () => {
       let killed = 0;
       // One that forks while it is killed needs another round.

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { operatorWire } from "../../src/wire/wire.ts";
-import { hivePrograms } from "../support/hive-programs.ts";
+import { claudePath, hivePrograms } from "../support/hive-programs.ts";
 import { puppetRules } from "../support/hive-rules.ts";
 import { startHive } from "../support/start-hive.ts";
 
@@ -97,11 +97,20 @@ describe.skipIf(fromSource)("the executables", () => {
         { mode: 0o755 },
       );
       {
+        // Named without node_modules, so that only what the executables look for by themselves is found.
+        const claude = join(hostile.path, "claude");
+        symlinkSync(claudePath(), claude);
         await using hive = await startHive({
           rules: puppetRules(),
           core: wrapper,
           agents: [{ name: "alice" }],
+          settings: { claude_path: claude },
+          env: { PATH: "/usr/bin:/bin" },
         });
+        // An agent can write where its harness starts.
+        plantTraps(join(hive.stateDir, "agents/alice/state"));
+        await hive.call(operatorWire.restart, { name: "alice" });
+        await hive.idle("alice");
         const { ids } = await hive.call(operatorWire.send, { to: "alice", body: "bash<<echo hello>>" });
         await hive.waitFor(
           "the turn is over",
