@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { findClaude } from "./lib/find-claude.ts";
 import { ROOT } from "./lib/paths.ts";
-import { type Daemon, logTail, ownClaudeEnv, startDaemon, startModel } from "./lib/up-children.ts";
+import { type Daemon, daemonSaid, ownClaudeEnv, startDaemon, startModel } from "./lib/up-children.ts";
 import { createHivectl, type Hivectl } from "./lib/up-hivectl.ts";
 import { readUpOptions, type UpOptions, UsageError } from "./lib/up-options.ts";
 
@@ -17,13 +17,18 @@ class Failure extends Error {}
 
 async function main(): Promise<number> {
   const options = readUpOptions(process.argv.slice(2), process.env);
+  const hivectl = createHivectl(join(ROOT, "dist/hivectl"), join(options.state, "run/host.sock"));
+  if ((await hivectl.tryJson(["info"])) !== undefined) {
+    throw new Failure(
+      `a hive already runs on "${options.state}"; ask it: ${join(ROOT, "dist/hivectl")} login`,
+    );
+  }
   const claude = findClaude(ROOT, options);
   const model = options.demo ? await startModel(ROOT) : undefined;
   const claudeEnv = model?.env ?? ownClaudeEnv();
   const daemon = startDaemon({ ...options, root: ROOT, claude, claudeEnv });
   const stopping = stopOnSignal(daemon);
   try {
-    const hivectl = createHivectl(join(ROOT, "dist/hivectl"), daemon.socket);
     await untilReady(daemon, hivectl);
     rmSync(daemon.config, { force: true });
     await firstAgents(options, hivectl);
@@ -34,6 +39,8 @@ async function main(): Promise<number> {
   } finally {
     if (daemon.process.exitCode === null) daemon.process.kill("SIGTERM");
     await daemon.process.exited;
+    rmSync(daemon.config, { force: true });
+    hivectl.close();
     model?.process.kill("SIGTERM");
   }
 }
@@ -45,7 +52,7 @@ function ended(options: UpOptions): number {
 }
 
 function failed(daemon: Daemon): never {
-  throw new Failure(`hive-c0re ended by itself\n${logTail(daemon.logFile, 6)}`);
+  throw new Failure(`hive-c0re ended by itself\n${daemonSaid(daemon)}`);
 }
 
 /** First Ctrl-C ends the hive in order, a second one at once. */
@@ -53,7 +60,7 @@ function stopOnSignal(daemon: Daemon): { asked(): boolean } {
   let times = 0;
   const stop = () => {
     times += 1;
-    if (times === 1) say("\nstopping; running turns may finish (Ctrl-C again: at once)");
+    if (times === 1) say("\nstopping; unfinished turns go on at the next start (Ctrl-C again: at once)");
     daemon.process.kill("SIGTERM");
   };
   process.on("SIGINT", stop);
@@ -67,14 +74,14 @@ async function untilReady(daemon: Daemon, hivectl: Hivectl): Promise<void> {
   while (Date.now() < deadline) {
     if (daemon.process.exitCode !== null) {
       // The daemon's own sentence says what is wrong and what to do; nothing to add.
-      throw new Failure(logTail(daemon.logFile, 4) || "hive-c0re did not start");
+      throw new Failure(daemonSaid(daemon) || "hive-c0re did not start");
     }
     const info = await hivectl.tryJson(["info"]);
-    // A second hive on the same directory answers too; ours is the one whose process is alive.
-    if (info !== undefined && daemon.process.exitCode === null) return;
     await Bun.sleep(100);
+    // A second hive on the same directory answers too, but ours has ended by then.
+    if (info !== undefined && daemon.process.exitCode === null) return;
   }
-  throw new Failure(`hive-c0re did not answer within a minute\n${logTail(daemon.logFile, 6)}`);
+  throw new Failure(`hive-c0re did not answer within a minute\n${daemonSaid(daemon)}`);
 }
 
 async function firstAgents(options: UpOptions, hivectl: Hivectl): Promise<void> {
@@ -136,10 +143,15 @@ async function play(hivectl: Hivectl): Promise<void> {
   hivectl.follow(["watch"]);
 }
 
-try {
-  process.exitCode = await main();
-} catch (thrown) {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  console.error(text.startsWith("error") ? text : `error: ${text}`);
-  process.exitCode = thrown instanceof UsageError ? 2 : 1;
+/** Ends at once: a pipe of a child that is still going must not keep us. */
+async function run(): Promise<never> {
+  try {
+    process.exit(await main());
+  } catch (thrown) {
+    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    console.error(text.startsWith("error") ? text : `error: ${text}`);
+    process.exit(thrown instanceof UsageError ? 2 : 1);
+  }
 }
+
+await run();

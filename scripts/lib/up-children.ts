@@ -1,5 +1,5 @@
 /** The programs `scripts/up` runs: the daemon, and for the demo the scripted model. */
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { UpOptions } from "./up-options.ts";
@@ -9,6 +9,8 @@ export interface Daemon {
   /** Settings for this run; they may hold a key, so they go once the daemon has read them. */
   readonly config: string;
   readonly logFile: string;
+  /** Where this run begins in it, in bytes. */
+  readonly logStart: number;
   readonly process: Bun.Subprocess;
 }
 
@@ -57,8 +59,9 @@ export interface DaemonOptions extends UpOptions {
 /** Starts hive-c0re in a session of its own, so that Ctrl-C reaches only us and we end it in order. */
 export function startDaemon(options: DaemonOptions): Daemon {
   const run = join(options.state, "run");
-  mkdirSync(run, { recursive: true, mode: 0o700 });
-  const config = join(options.state, "up.json");
+  prepare(run, options.state);
+  // By pid: a second `up` on the same directory is refused by the daemon and must not touch the first one's files.
+  const config = join(run, `up-${process.pid}.json`);
   const settings = {
     state_dir: options.state,
     runtime_dir: run,
@@ -71,8 +74,8 @@ export function startDaemon(options: DaemonOptions): Daemon {
   };
   writeFileSync(config, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
   const logFile = join(options.state, "c0re.log");
-  rmSync(logFile, { force: true });
   const log = openSync(logFile, "a", 0o600);
+  const logStart = fstatSync(log).size;
   const child = Bun.spawn([join(options.root, "dist/hive-c0re"), "serve", "--config", config], {
     stdin: "ignore",
     stdout: log,
@@ -81,7 +84,16 @@ export function startDaemon(options: DaemonOptions): Daemon {
     cwd: "/",
     detached: true,
   });
-  return { socket: join(run, "host.sock"), config, logFile, process: child };
+  return { socket: join(run, "host.sock"), config, logFile, logStart, process: child };
+}
+
+function prepare(run: string, state: string): void {
+  try {
+    mkdirSync(run, { recursive: true, mode: 0o700 });
+    accessSync(state, constants.W_OK);
+  } catch {
+    throw new Error(`"${state}" cannot be written: choose another place with --state DIR`);
+  }
 }
 
 /** A key or a proxy the user has set for claude; agents use it instead of a login of their own. */
@@ -105,11 +117,9 @@ function daemonEnv(): Record<string, string> {
   return pick(["PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "TERM"]);
 }
 
-/** The last lines of the daemon's log, for when it did not start. */
-export function logTail(file: string, lines: number): string {
-  try {
-    return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
-  } catch {
-    return "";
-  }
+/** What the daemon said to people in this run (its plain sentences), else the last lines of its log. */
+export function daemonSaid({ logFile, logStart }: Daemon): string {
+  const lines = readFileSync(logFile).subarray(logStart).toString().trimEnd().split("\n");
+  const plain = lines.filter((line) => !line.startsWith("{")).map((line) => line.replace(/^hive-c0re: /, ""));
+  return (plain.length > 0 ? plain : lines).slice(-6).join("\n");
 }

@@ -11,6 +11,8 @@ export interface Hivectl {
   isolated(): Promise<boolean>;
   /** A verb whose output goes to our terminal until it or we end. */
   follow(args: readonly string[]): void;
+  /** Ends what still follows. */
+  close(): void;
 }
 
 const Rows = z.object({ agents: z.array(z.object({ name: z.string() })) });
@@ -26,6 +28,8 @@ interface Answer {
 export function createHivectl(program: string, socket: string): Hivectl {
   const start = (args: readonly string[], io: "pipe" | "inherit") =>
     Bun.spawn([program, "--socket", socket, ...args], { stdin: "ignore", stdout: io, stderr: io });
+
+  const followers: { kill(signal: "SIGTERM"): void }[] = [];
 
   const ask = async (args: readonly string[]): Promise<Answer> => {
     const child = start(args, "pipe");
@@ -50,6 +54,9 @@ export function createHivectl(program: string, socket: string): Hivectl {
     agents: async () => Rows.parse(await json(["agent", "list"])).agents.map(({ name }) => name),
     loginLink: async () => Link.parse(await json(["login"])).url,
     isolated: async () => Info.parse(await json(["info"])).info.isolated,
-    follow: (args) => void start(args, "inherit"),
+    follow: (args) => void followers.push(start(args, "inherit")),
+    close: () => {
+      for (const follower of followers) follower.kill("SIGTERM");
+    },
   };
 }
