@@ -9,7 +9,8 @@ import { freePort } from "../support/start-hive.ts";
 
 interface Up extends AsyncDisposable {
   readonly text: () => string;
-  readonly exited: Promise<number>;
+  /** The exit code; fails when it takes longer. */
+  exited(timeoutMs: number): Promise<number>;
   readonly state: string;
   interrupt(): void;
   until(what: RegExp, timeoutMs: number): Promise<void>;
@@ -37,7 +38,11 @@ function startUp(state: string, port: number): Up {
   return {
     state,
     text: () => text,
-    exited: child.exited,
+    exited: async (timeoutMs) => {
+      const code = await Promise.race([child.exited, Bun.sleep(timeoutMs)]);
+      if (code === undefined) throw new Error(`still running after ${timeoutMs} ms:\n${text}`);
+      return code;
+    },
     interrupt: () => child.kill("SIGINT"),
     until: async (what, timeoutMs) => {
       const deadline = Date.now() + timeoutMs;
@@ -93,7 +98,7 @@ describe("./scripts/up --demo", () => {
         const { agents } = up.hivectl("agent", "list") as { agents: { name: string }[] };
         expect(agents.map(({ name }) => name).sort()).toEqual(["alice", "bob", "hm1nd"]);
         await using second = startUp(state, await freePort());
-        expect(await second.exited).not.toBe(0);
+        expect(await second.exited(30_000)).not.toBe(0);
         expect(
           second
             .text()
@@ -106,7 +111,7 @@ describe("./scripts/up --demo", () => {
         up.hivectl("ask", "answer", question, "a table");
         await untilMessage(up, /# Survey/, 60_000);
         up.interrupt();
-        expect(await up.exited).toBe(0);
+        expect(await up.exited(40_000)).toBe(0);
         expect(up.text()).toContain(`all of it is kept in ${state}`);
         expect(leftOvers(state).map(({ argv }) => argv.join(" "))).toEqual([]);
       }
@@ -115,7 +120,7 @@ describe("./scripts/up --demo", () => {
       const { messages } = again.hivectl("message", "list") as { messages: { body: string }[] };
       expect(messages.some(({ body }) => body.includes("# Survey"))).toBe(true);
       again.interrupt();
-      expect(await again.exited).toBe(0);
+      expect(await again.exited(40_000)).toBe(0);
     } finally {
       rmSync(state, { recursive: true, force: true });
     }
