@@ -16,6 +16,16 @@ const pending = (hive: Hive) =>
 const want = (hive: Hive, name: string) =>
   hive.call(operatorWire.send, { to: "hm1nd", body: `want ${name}<<we need help>>` });
 
+/** Decided, and what the decision set off has ended. */
+async function settle(hive: Hive, id: bigint): Promise<void> {
+  const { approvals } = await hive.call(operatorWire.pending, { all: true });
+  if (approvals.find((each) => each.id === id)?.status === "pending")
+    await hive.call(operatorWire.approve, { id });
+  await hive.waitFor("nothing runs any more", ({ operations }) =>
+    [...operations.values()].every(({ state }) => state !== "running"),
+  );
+}
+
 describe("a manager's request for an agent", () => {
   test("runs when the operator approves it, and the manager is told", async () => {
     await using hive = await startHive({ rules: puppetRules(), agents: [MANAGER] });
@@ -55,25 +65,33 @@ describe("a manager's request for an agent", () => {
     expect((await hive.snapshot()).agents.map(({ name }) => name)).toEqual(["hm1nd"]);
   });
 
-  test("of an approved spawn is carried out once, also when hive-c0re is killed at that moment [approval:once]", async () => {
+  test("is carried out at most once, whenever hive-c0re is killed [approval:once]", async () => {
     await using hive = await startHive({ rules: puppetRules(), agents: [MANAGER] });
-    await want(hive, "carol");
-    const { id } = await pending(hive);
-    await Promise.all([hive.call(operatorWire.approve, { id }).catch(() => {}), hive.kill9("core")]);
-    await hive.startCore();
-    const { approvals } = await hive.call(operatorWire.pending, { all: true });
-    const after = approvals.find((each) => each.id === id);
-    expect(["pending", "approved", "failed"]).toContain(after?.status ?? "");
-    if (after?.status === "pending") await hive.call(operatorWire.approve, { id });
-    const settled = await hive.waitFor("it has ended one way or the other", ({ agents, operations }) => {
-      const spawns = [...operations.values()].filter(({ kind }) => kind === "spawn" && kind !== undefined);
-      const ended = spawns.every(({ state }) => state !== "running");
-      return ended && { there: agents.has("carol") };
-    });
-    const names = (await hive.snapshot()).agents.map(({ name }) => name);
-    expect(names.filter((name) => name === "carol").length).toBeLessThanOrEqual(1);
-    expect(typeof settled.there).toBe("boolean");
-  });
+    for (const [at, delayMs] of [0, 4, 10, 25, 60, 150].entries()) {
+      const name = `carol${at}`;
+      await want(hive, name);
+      const { id } = await pending(hive);
+      const approving = hive.call(operatorWire.approve, { id }).catch(() => undefined);
+      await Bun.sleep(delayMs);
+      await hive.kill9("core");
+      await approving;
+      await hive.startCore();
+      await settle(hive, id);
+      const { approvals } = await hive.call(operatorWire.pending, { all: true });
+      const status = approvals.find((each) => each.id === id)?.status;
+      const there = (await hive.call(operatorWire.list, {})).agents.includes(name);
+      // Approved means that it is there; failed means that it is not, and says so.
+      expect(
+        [`approved, there true`, `failed, there false`],
+        `${name}, killed after ${delayMs} ms`,
+      ).toContain(`${status}, there ${there}`);
+      if (there) await hive.idle(name);
+      await hive.idle("hm1nd");
+      const { messages } = await hive.call(operatorWire.messages, { party: name });
+      const greetings = messages.filter(({ body }) => body === "hello newcomer");
+      expect(greetings.length, name).toBe(there ? 1 : 0);
+    }
+  }, 120_000);
 });
 
 describe("an agent", () => {
