@@ -21,7 +21,7 @@ function start(words: readonly string[]) {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    env: { PATH: "/usr/bin:/bin", HOME: "/nonexistent" },
+    env: { PATH: "/usr/bin:/bin", HOME: fresh() },
   });
   cleanups.push(async () => {
     child.kill("SIGKILL");
