@@ -14,6 +14,7 @@ import { createLifecycle, type LifecycleOptions } from "./lifecycle/lifecycle.ts
 import { agentPlace, isDirectory, type Roots } from "./lifecycle/place.ts";
 import type { LinkRegistry } from "./links/links.ts";
 import type { BrokerParts } from "./main-broker.ts";
+import { containerBackend } from "./main-containers.ts";
 import type { HiveOptions } from "./main-given.ts";
 import { claudePath, harnessPath } from "./main-programs.ts";
 import { createOperations, type OperationRunner } from "./operations/operations.ts";
@@ -42,15 +43,16 @@ export interface AgentPartsOptions extends HiveOptions {
 export async function createAgentParts(options: AgentPartsOptions): Promise<AgentParts> {
   const { settings, clock, log, env, broker } = options;
   const { db, timeline, ids: newId } = broker;
-  const backends = allBackends(options);
+  const late: { lifecycle?: Lifecycle; agents?: AgentRegistry } = {};
+  const backends = allBackends(options, () => late.agents?.names() ?? []);
   const { backend, warning } = await chooseBackend(settings.backend, backends);
   if (warning !== undefined) log.warn({ backend: backend.name }, warning);
   const { writer } = db;
   const operations = createOperations({ store: operationStore(db), writer, timeline, clock, newId, log });
-  const late: { lifecycle?: Lifecycle } = {};
   const agents = createRegistry(options, backends, () => late.lifecycle);
   const lifecycle = createLifecycle(lifecycleOptions(options, { agents, operations, backends, backend }));
   late.lifecycle = lifecycle;
+  late.agents = agents;
   const roots = rootsOf(settings);
   const approvals = createApprovals({
     ...broker,
@@ -77,11 +79,16 @@ function rootsOf({ state_dir, runtime_dir }: Settings): Roots {
 }
 
 /** Best first. */
-function allBackends({ settings, clock, env }: HiveOptions): readonly Backend[] {
+function allBackends(options: HiveOptions, names: () => readonly string[]): readonly Backend[] {
+  const { settings, clock, env } = options;
   const path = env["PATH"] ?? "";
   const home = env["HOME"] ?? "/";
   const privatePlaces = [settings.state_dir, settings.runtime_dir, ...(home === "/" ? [] : [home])];
-  return [bubblewrapBackend({ clock, path, privatePlaces }), processBackend({ clock, path })];
+  return [
+    containerBackend({ ...options, names }),
+    bubblewrapBackend({ clock, path, privatePlaces }),
+    processBackend({ clock, path }),
+  ];
 }
 
 function createRegistry(
@@ -147,6 +154,7 @@ function lifecycleOptions(
     harnessEnv: settings.claude_env,
     path: env["PATH"] ?? "",
     manager: settings.manager,
+    connected: (name) => links.observe(name).connected,
     requestShutdown: (name, how) => links.push(name, { push: "shutdown", ...how }),
   };
 }

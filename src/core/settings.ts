@@ -16,6 +16,39 @@ const HostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, { error: "is not a host name in lower case" });
 
+const Program = z
+  .string()
+  .regex(/^(\/[^\0]*|[a-z][a-z-]*)$/, { error: "is neither an absolute path nor a name" });
+
+const Containers = z
+  .strictObject({
+    /** Where containers are described; `nixos-container` reads the same. */
+    conf_dir: AbsolutePath.default("/etc/nixos-containers"),
+    /** Their root file systems. */
+    root_dir: AbsolutePath.default("/var/lib/nixos-containers"),
+    /** Their systems, as profiles of nix. */
+    profile_dir: AbsolutePath.default("/nix/var/nix/profiles/per-container"),
+    gcroot_dir: AbsolutePath.default("/nix/var/nix/gcroots/per-container"),
+    /** Where drop-ins of their units are written. */
+    unit_dir: AbsolutePath.default("/run/systemd/system"),
+    /** Host directories that every container sees in the same place, read-only. */
+    binds_ro: z.array(AbsolutePath).default([]),
+    /** Flake reference of hyperhive for the meta flake. */
+    flake: z.string().min(1).default("flake:hyperhive"),
+    /** Absolute, or found on the daemon's PATH. */
+    programs: z
+      .strictObject({
+        systemctl: Program.default("systemctl"),
+        journalctl: Program.default("journalctl"),
+        systemd_run: Program.default("systemd-run"),
+        nix: Program.default("nix"),
+        umount: Program.default("umount"),
+        chattr: Program.default("chattr"),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
 export const Settings = z.strictObject({
   /** Everything that is kept: database, keys, agents. */
   state_dir: AbsolutePath,
@@ -49,6 +82,8 @@ export const Settings = z.strictObject({
   stop_agents_on_exit: z.boolean().default(true),
   /** Who may use the admin socket besides root, where this group exists and the daemon is root. */
   admin_group: z.string().min(1).max(32).default("hive-admin"),
+  /** Only for agents that are NixOS containers. */
+  containers: Containers,
   limits: z
     .strictObject({
       /** Events of the timeline that are kept. */

@@ -11,6 +11,15 @@ export const MANAGER_NAME = "hm1nd";
 export const Role = z.enum(["manager", "agent"]);
 export type Role = z.output<typeof Role>;
 
+/** An address, a network, or one of systemd's words for them. */
+const IpRange = z.union([
+  z.enum(["any", "localhost", "link-local", "multicast"]),
+  z.ipv4(),
+  z.ipv6(),
+  z.cidrv4(),
+  z.cidrv6(),
+]);
+
 export const AgentLimits = z.strictObject({
   /** Most memory of the agent with all its children, in bytes. Absent: no limit. */
   memory_max_bytes: z.int().positive().optional(),
@@ -18,6 +27,10 @@ export const AgentLimits = z.strictObject({
   tasks_max: z.int().positive().optional(),
   /** Most processor time, in percent of one core. */
   cpu_quota_percent: z.int().positive().optional(),
+  /** Networks it may reach although `ip_address_deny` names them, e.g. `192.0.2.0/24`. Loopback always is one. */
+  ip_address_allow: z.array(IpRange).optional(),
+  /** Networks it may not reach; `any` for all of them. Absent: no limit. */
+  ip_address_deny: z.array(IpRange).optional(),
 });
 
 export const AgentConfig = z.strictObject({

@@ -52,7 +52,7 @@ for (const { name, make, real } of SUBJECTS) {
       await backend.create(spec.place);
       const run = await backend.start(spec);
       expect(backend.alive(run)).toBe(true);
-      expect(backend.stats(run).processes).toBeGreaterThan(0);
+      expect((await backend.stats(run)).processes).toBeGreaterThan(0);
       await backend.stop(run, { graceMs: 2_000 });
       expect(backend.alive(run)).toBe(false);
       await run.exited;
@@ -164,8 +164,8 @@ for (const { name, make, real } of SUBJECTS) {
         using bed = backendBed();
         const before = make();
         const spec = bed.spec("alice", "exec sleep 1000");
-        const { owner, processes } = await before.start(spec);
-        const stored = JSON.parse(JSON.stringify({ owner, processes })) as Run;
+        const { agent, owner, processes } = await before.start(spec);
+        const stored = JSON.parse(JSON.stringify({ agent, owner, processes })) as Run;
         const after = make();
         expect(after.alive(stored)).toBe(true);
         await after.stop(stored, { graceMs: 1_000 });
@@ -179,7 +179,7 @@ for (const { name, make, real } of SUBJECTS) {
       using bed = backendBed();
       const backend = make();
       const run = await backend.start(bed.spec("alice", "exec sleep 1000"));
-      await make().stop({ owner: run.owner, processes: {} }, { graceMs: 1_000 });
+      await make().stop({ agent: run.agent, owner: run.owner, processes: {} }, { graceMs: 1_000 });
       expect(backend.alive(run)).toBe(false);
     });
 

@@ -36,7 +36,8 @@ export function fakeBackend(name = "fake"): FakeBackend {
     const { promise: exited, resolve: end } = Promise.withResolvers<string>();
     living.set(spec.owner, { name: spec.place.name, end });
     pid += 1;
-    return { owner: spec.owner, processes: { main: { pid, startTime: pid, bootId: "fake" } }, exited };
+    const main = { pid, startTime: pid, bootId: "fake" };
+    return { agent: spec.place.name, owner: spec.owner, processes: { main }, exited };
   };
   const fake: FakeBackend = {
     name,
@@ -66,7 +67,7 @@ export function fakeBackend(name = "fake"): FakeBackend {
       truncated: false,
       timedOut: false,
     }),
-    stats: () => ({ processes: living.size, rssBytes: 0, cpuSeconds: 0 }),
+    stats: async () => ({ processes: living.size, rssBytes: 0, cpuSeconds: 0 }),
     end: (agent, reason = "the harness exited with code 1") => {
       for (const [owner, one] of living) if (one.name === agent) finish(owner, reason);
     },

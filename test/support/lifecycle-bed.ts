@@ -107,6 +107,7 @@ function build(parts: Parts): LifecycleBed {
     harnessEnv: {},
     path: "/usr/bin:/bin",
     manager: "hm1nd",
+    connected: (name) => seen.links.get(name)?.connected ?? false,
     requestShutdown: (name, how) => {
       seen.shutdowns.push({ name, ...how });
       return seen.links.get(name)?.connected ?? false;

@@ -20,6 +20,8 @@ export interface Capabilities {
   readonly survivesDaemonRestart: boolean;
   /** Nothing of the agent can outlive a stop, whatever it does to its environment. */
   readonly killsEverything: boolean;
+  /** The harness is a service beneath an init: it can have ended while the run goes on. */
+  readonly ownInit: boolean;
 }
 
 const NOTHING: Capabilities = {
@@ -28,6 +30,7 @@ const NOTHING: Capabilities = {
   exec: false,
   survivesDaemonRestart: false,
   killsEverything: false,
+  ownInit: false,
 };
 
 /** A backend names what it can do; the rest it cannot. */
@@ -51,14 +54,16 @@ export interface StartSpec {
 
 /** What is remembered of a start, so that a later daemon finds the processes again. Never agent-writable. */
 export interface Run {
+  /** Whose start it is: names the unit where there is one. */
+  readonly agent: string;
   readonly owner: string;
   /** Role within the backend → process. `main` is the one whose end is the end of the agent. */
   readonly processes: Readonly<Record<string, ProcessIdentity>>;
 }
 
 export interface StartedRun extends Run {
-  /** Resolves with a sentence when `main` ended; never rejects. Absent after an adoption: poll `alive`. */
-  readonly exited: Promise<string>;
+  /** Resolves with a sentence when `main` ended; never rejects. Absent where it is no child of ours: poll `alive`. */
+  readonly exited?: Promise<string>;
 }
 
 export interface RunStats {
@@ -81,14 +86,18 @@ export interface Backend {
   readonly warning?: string | undefined;
   /** A sentence when it cannot work on this machine. */
   probe(): Promise<string | undefined>;
-  /** What must exist besides the agent's own directories. Repeatable. */
-  create(place: AgentPlace): Promise<void>;
+  /** What must exist besides the agent's own directories. Repeatable; `report` gets the lines of slow steps. */
+  create(place: AgentPlace, report?: (line: string) => void): Promise<void>;
   start(spec: StartSpec): Promise<StartedRun>;
   /** Ends everything that belongs to the run; also what is left of one whose main process is gone. */
   stop(run: Run, options: StopOptions): Promise<void>;
   alive(run: Run): boolean;
+  /** A sentence for a run that is not alive and has no `exited`. */
+  whyEnded?(run: Run): Promise<string>;
   /** Undoes `create`; the agent's directories stay. */
   destroy(place: AgentPlace): Promise<void>;
   exec(spec: StartSpec, argv: readonly string[], timeoutMs: number): Promise<RunResult>;
-  stats(run: Run): RunStats;
+  stats(run: Run): Promise<RunStats>;
+  /** Last lines of what the agent's system wrote, where the harness does not write to the agent's log itself. */
+  logs?(place: AgentPlace, lines: number): Promise<string[]>;
 }

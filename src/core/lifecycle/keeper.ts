@@ -27,7 +27,11 @@ export interface KeeperHooks {
   /** What is observed has changed. */
   changed(): void;
   /** For the reason of a crash. */
-  lastLogLine(): string | undefined;
+  lastLogLine(): Promise<string | undefined>;
+  /** For a run that is no child of ours. */
+  whyEnded(run: Run): Promise<string>;
+  /** It ended by itself though the run goes on. */
+  harnessEnded(): boolean;
 }
 
 export interface Crash {
@@ -193,12 +197,12 @@ function watch(kept: Kept, running: Running): void {
     if (state.closed || state.running !== running) return;
     hooks.tick();
     if (hooks.alive(running.run)) watch(kept, running);
-    else ended(kept, running, "the harness is gone");
+    else ended(kept, running);
   });
 }
 
 /** Called once by whoever notices first. */
-function ended(kept: Kept, running: Running, reason: string): void {
+function ended(kept: Kept, running: Running, reason?: string): void {
   const { state, queue, hooks, log, name } = kept;
   if (running.ended.signal.aborted) return;
   running.ended.abort();
@@ -206,11 +210,12 @@ function ended(kept: Kept, running: Running, reason: string): void {
   if (state.closed || state.shown.process !== "running") return;
   const settle = async (): Promise<void> => {
     if (state.running !== running || state.closed) return;
+    const why = reason ?? (await hooks.whyEnded(running.run).catch(() => "the harness is gone"));
     await hooks.stop(running.run, 0);
     await hooks.forget();
     state.running = undefined;
-    const line = hooks.lastLogLine();
-    await crashed(kept, line === undefined ? reason : `${reason}; its last line: ${line}`, running);
+    const line = await hooks.lastLogLine().catch(() => undefined);
+    await crashed(kept, line === undefined ? why : `${why}; its last line: ${line}`, running);
   };
   queue(settle).catch((error: unknown) =>
     log.error({ error, agent: name }, "the end of an agent was not handled"),
@@ -274,7 +279,12 @@ async function askAndWait(kept: Kept, running: Running, graceful: boolean): Prom
   const enough = AbortSignal.any([hurry.signal, running.ended.signal]);
   try {
     const deadline = clock.monotonic() + grace_seconds * 1_000;
-    while (!enough.aborted && clock.monotonic() < deadline && hooks.alive(running.run)) {
+    while (
+      !enough.aborted &&
+      clock.monotonic() < deadline &&
+      hooks.alive(running.run) &&
+      !hooks.harnessEnded()
+    ) {
       await clock.sleep(Math.min(100, deadline - clock.monotonic()), enough).catch(() => {});
     }
   } finally {

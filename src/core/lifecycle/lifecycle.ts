@@ -12,13 +12,12 @@ import type { Actor, Audit, Lifecycle, Links, OperationHandle } from "../service
 import { actorName } from "../services.ts";
 import type { Backend } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
-import { tailHarnessLog } from "./harness-log.ts";
 import { inOrder } from "./in-order.ts";
 import { agentPlace, makePlace } from "./place.ts";
 import { preflight } from "./preflight.ts";
 import { purgeTree, removeEmpty } from "./purge.ts";
 import { checkNewName } from "./spawn-checks.ts";
-import { createSupervisor, type Supervisor, type SupervisorOptions } from "./supervisor.ts";
+import { agentLogs, createSupervisor, type Supervisor, type SupervisorOptions } from "./supervisor.ts";
 
 export interface LifecycleOptions extends SupervisorOptions {
   readonly links: Pick<Links, "register" | "unregister">;
@@ -75,7 +74,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     },
     logs: async (name, lines) => {
       agents.record(name);
-      return tailHarnessLog(agentPlace(options.roots, name).log, lines);
+      return agentLogs(options, name, lines);
     },
     observe: supervisor.observe,
     resume: async () => {
@@ -207,7 +206,7 @@ async function spawnWork(
   const place = agentPlace(roots, name);
   const made = makePlace(place);
   revert.add(() => made.toReversed().forEach(removeEmpty));
-  await backend.create(place);
+  await backend.create(place, (line) => op.log(line));
   revert.add(() => backend.destroy(place));
   op.step("opening its socket", 0.3);
   await links.register(name);

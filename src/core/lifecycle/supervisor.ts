@@ -45,6 +45,8 @@ export interface SupervisorOptions {
   readonly manager: string;
   /** Asks a connected harness to end by itself; false when it cannot be asked. */
   readonly requestShutdown: (name: string, options: { graceful: boolean; grace_seconds: number }) => boolean;
+  /** Its harness holds its link. */
+  readonly connected: (name: string) => boolean;
 }
 
 export interface Supervisor {
@@ -109,7 +111,9 @@ function hooksFor(options: SupervisorOptions, name: string): KeeperHooks {
     crashed: (crash) => tellCrash(options, name, crash),
     tick: () => void boundHarnessLog(log),
     changed: () => agents.touch(name),
-    lastLogLine: () => tailHarnessLog(log, 1)[0],
+    lastLogLine: async () => (await agentLogs(options, name, 1))[0],
+    whyEnded: async (run) => (await backend().whyEnded?.(run)) ?? "the harness is gone",
+    harnessEnded: () => backend().capabilities.ownInit && !options.connected(name),
   };
 }
 
@@ -137,12 +141,21 @@ async function startAgent(options: SupervisorOptions, name: string, backend: Bac
   }
 }
 
+/** Of the agent's own system where the backend has one, else of the file its harness writes to. */
+export async function agentLogs(options: LogOptions, name: string, lines: number): Promise<string[]> {
+  const place = agentPlace(options.roots, name);
+  const backend = findBackend(options.agents.record(name).backend, options.backends);
+  return (await backend.logs?.(place, lines)) ?? tailHarnessLog(place.log, lines);
+}
+
+type LogOptions = Pick<SupervisorOptions, "agents" | "backends" | "roots">;
+
 async function tellCrash(options: SupervisorOptions, name: string, crash: Crash): Promise<void> {
-  const { writer, timeline, broker, agents, log, roots } = options;
+  const { writer, timeline, broker, agents, log } = options;
   const text = `agent "${name}" ${crash.givenUp ? "was given up" : "crashed"}: ${crash.reason}`;
   log.warn({ agent: name, given_up: crash.givenUp }, text);
   const to = options.manager !== name && agents.has(options.manager) ? options.manager : "operator";
-  const lines = tailHarnessLog(agentPlace(roots, name).log, CRASH_LINES);
+  const lines = await agentLogs(options, name, CRASH_LINES);
   const body = [`container_crash: ${text}`, "", "Last lines of its log:", ...lines].join("\n");
   await writer.write(
     (tx) => {
@@ -191,6 +204,6 @@ async function endStray({ backends, store, writer }: SupervisorOptions, row: Age
   await writer.write((tx) => store.removeRun(tx, row.agent), { essential: true });
 }
 
-function toRun({ owner, processes }: AgentRunRow): Run {
-  return { owner, processes: JSON.parse(processes) as Record<string, ProcessIdentity> };
+function toRun({ agent, owner, processes }: AgentRunRow): Run {
+  return { agent, owner, processes: JSON.parse(processes) as Record<string, ProcessIdentity> };
 }

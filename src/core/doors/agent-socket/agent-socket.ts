@@ -52,7 +52,8 @@ export async function openAgentDoor(agent: string, options: AgentDoorOptions): P
   ensureDir(join(options.runtimeDir, "agents", agent), 0o700);
   return listenUnix({
     path,
-    mode: 0o600,
+    // The directories decide who reaches it; the agent of a container is another user than we are.
+    mode: 0o666,
     log: options.log,
     maxQueued: QUEUE_MAX,
     maxConnections: CONNECTIONS_MAX,

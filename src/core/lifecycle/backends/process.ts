@@ -40,7 +40,7 @@ export function processBackend(options: ProcessBackendOptions): Backend {
     stop: (run, { graceMs }) => endTagged(run, { graceMs, clock }),
     exec: (spec, argv, timeoutMs) =>
       run({ argv, env: processEnv(spec, options), cwd: spec.place.state, timeoutMs, clock }),
-    stats: ({ processes }) => treeStats(Object.values(processes).map(({ pid }) => pid)),
+    stats: async ({ processes }) => treeStats(Object.values(processes).map(({ pid }) => pid)),
   };
 }
 
@@ -83,7 +83,7 @@ async function start(spec: StartSpec, options: ProcessBackendOptions): Promise<S
     const exited = child.exited.then(exitSentence);
     const main = processIdentity(child.pid);
     if (main === undefined) throw new HiveError("unavailable", `${await exited} at once`);
-    return { owner: spec.owner, processes: { main }, exited };
+    return { agent: spec.place.name, owner: spec.owner, processes: { main }, exited };
   } finally {
     closeSync(log);
   }

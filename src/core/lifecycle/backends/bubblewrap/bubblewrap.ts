@@ -76,7 +76,7 @@ export function bubblewrapBackend(options: BubblewrapOptions): Backend {
       const env = cageEnv(spec);
       return run({ argv: argvFor(spec, await host(), argv), env, cwd: "/", timeoutMs, clock });
     },
-    stats: ({ processes }) => treeStats(Object.values(processes).map(({ pid }) => pid)),
+    stats: async ({ processes }) => treeStats(Object.values(processes).map(({ pid }) => pid)),
   };
 }
 
@@ -161,7 +161,7 @@ async function start(spec: StartSpec, host: HostFacts, clock: Clock): Promise<St
     const init = main === undefined ? undefined : await findInit(main, clock);
     if (main === undefined || init === undefined)
       throw new HiveError("unavailable", `${await exited} at once`);
-    return { owner: spec.owner, processes: { main, init }, exited };
+    return { agent: spec.place.name, owner: spec.owner, processes: { main, init }, exited };
   } finally {
     closeSync(log);
   }
