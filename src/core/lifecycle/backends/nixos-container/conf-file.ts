@@ -48,9 +48,15 @@ export function editConf(text: string, owned: Readonly<Record<string, string>>):
     if (value !== undefined) kept.push(`${key}=${quote(value)}${eol}`);
   }
   const added = [...left].map(([key, value]) => `${key}=${quote(value)}${eol}`);
-  const last = kept.at(-1);
-  if (added.length > 0 && last !== undefined && !/[\r\n]$/.test(last)) kept.push(eol);
+  const last = kept.at(-1) ?? "";
+  // Whatever follows a quote that nobody closed is part of it.
+  if (isOpen(last)) return [...kept.slice(0, -1), ...added, last].join("");
+  if (added.length > 0 && last !== "" && !/[\r\n]$/.test(last)) kept.push(eol);
   return [...kept, ...added].join("");
+}
+
+function isOpen(raw: string): boolean {
+  return raw !== "" && endOfEntry(`${raw}\n#`, 0) > raw.length + 1;
 }
 
 /** Only `'…'` keeps a backslash as it is. */
