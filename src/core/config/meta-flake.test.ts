@@ -7,7 +7,10 @@ describe("meta flake", () => {
   test("has one configuration for each agent, pinned to what was applied, in one order", () => {
     const agents = [
       { name: "bob" },
-      { name: "alice", applied: { repository: "/var/lib/hyperhive/agents/alice/config/applied.git", sha: SHA } },
+      {
+        name: "alice",
+        applied: { repository: "/var/lib/hyperhive/agents/alice/config/applied.git", sha: SHA },
+      },
     ];
     const text = renderMetaFlake({ hyperhive: "flake:hyperhive", agents });
     expect(text).toBe(`# Written by hive-c0re: changes are lost.
@@ -54,7 +57,10 @@ describe("field notes: nix build flake#name does not walk into nixosConfiguratio
     );
   });
 
-  test.each(["/meta", "#argus", "/meta#", "/meta#a#b", "/meta#nixosConfigurations.a"])("refuses %j", (ref) => {
-    expect(() => toplevelRef(ref)).toThrow();
-  });
+  test.each(["/meta", "#argus", "/meta#", "/meta#a#b", "/meta#nixosConfigurations.a"])(
+    "refuses %j",
+    (ref) => {
+      expect(() => toplevelRef(ref)).toThrow();
+    },
+  );
 });

@@ -12,7 +12,8 @@ const MAKE_MS = 6 * 60_000;
 /** A maker that is older than this died. */
 const STALE_MS = 10 * 60_000;
 
-const cache = (): string => join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "hyperhive-test");
+const cache = (): string =>
+  join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "hyperhive-test");
 
 export const baseRoot = (): string => join(cache(), `${SUITE}-${VERSION}`);
 

@@ -1,6 +1,15 @@
 // A host that boots: systemd as process 1 of an nspawn machine over an overlay, with a network of its own. It can be
 // entered, rebooted and cut off; at the end nothing of it is left: no process, no mount, no cgroup.
-import { existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { baseRoot } from "./base-root.ts";
@@ -93,7 +102,7 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
       outer?.kill("SIGKILL");
       await ended(outer, 20_000).catch(() => {});
       Bun.spawnSync(["umount", "--lazy", root]);
-      for (const base of cgroupRoots()) removeCgroup(join(base, name));
+      for (const base of cgroupRoots()) await cgroupGone(join(base, name));
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -141,7 +150,8 @@ async function untilBooted(outer: Bun.Subprocess): Promise<number> {
     if (outer.exitCode !== null) throw new Error(`the machine ended with ${outer.exitCode}`);
     if (Date.now() > deadline) throw new Error(`the machine did not boot within ${BOOT_MS} ms`);
     const pid = childOf(outer.pid);
-    const { stdout } = pid === undefined ? { stdout: "" } : enter(pid, ["systemctl", "is-system-running"], 5_000);
+    const { stdout } =
+      pid === undefined ? { stdout: "" } : enter(pid, ["systemctl", "is-system-running"], 5_000);
     // "degraded": a unit for real hardware failed.
     if (pid !== undefined && ["running", "degraded"].includes(stdout.trim())) return pid;
     await Bun.sleep(50);
@@ -158,7 +168,21 @@ function childOf(pid: number): number | undefined {
 }
 
 function enter(pid: number, command: readonly string[], timeout: number): Ran {
-  const words = ["nsenter", "-t", String(pid), "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "--", ...command];
+  const words = [
+    "nsenter",
+    "-t",
+    String(pid),
+    "-m",
+    "-u",
+    "-i",
+    "-n",
+    "-p",
+    "-C",
+    "-r",
+    "-w",
+    "--",
+    ...command,
+  ];
   const { exitCode, stdout, stderr } = Bun.spawnSync(words, { env: ENV, stdin: "ignore", timeout });
   return { code: exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
 }
@@ -182,6 +206,14 @@ async function ended(outer: Bun.Subprocess | undefined, withinMs: number): Promi
   if (code === undefined) throw new Error(`the machine did not halt within ${withinMs} ms`);
 }
 
+/** Its last processes are reaped a moment later than it ended. */
+async function cgroupGone(path: string): Promise<void> {
+  for (let tries = 0; existsSync(path) && tries < 100; tries++) {
+    removeCgroup(path);
+    if (existsSync(path)) await Bun.sleep(50);
+  }
+}
+
 /** Children first: only an empty one can go. */
 function removeCgroup(path: string): void {
   if (!existsSync(path)) return;
@@ -190,6 +222,6 @@ function removeCgroup(path: string): void {
   try {
     rmdirSync(path);
   } catch {
-    // Its processes are not reaped yet: the next run has another name.
+    // Not empty yet.
   }
 }

@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFile
 import { dirname, join } from "node:path";
 import { call } from "../../../src/client/call.ts";
 import { hostTransport } from "../../../src/hivectl/connect.ts";
+import type { AgentConfigInput } from "../../../src/wire/agent-config.ts";
 import type { CallInput, Endpoint, Output } from "../../../src/wire/endpoint.ts";
 import { operatorWire } from "../../../src/wire/wire.ts";
 import { claudePath, hivePrograms } from "../../support/hive-programs.ts";
@@ -17,7 +18,9 @@ export interface NixosHost extends AsyncDisposable {
   readonly view: HiveView;
   call<E extends Endpoint>(endpoint: E, input: CallInput<E>): Promise<Output<E>>;
   waitFor<T>(what: string, find: (view: HiveView) => Found<T>, timeoutMs?: number): Promise<T>;
-  spawn(name: string): Promise<void>;
+  spawn(name: string, config?: AgentConfigInput): Promise<void>;
+  /** Resolves when it ended well. */
+  done(operation_id: string): Promise<void>;
   idle(name: string, timeoutMs?: number): Promise<void>;
   /** A message whose turn ended well. */
   send(to: string, body: string): Promise<void>;
@@ -91,13 +94,16 @@ function assemble(parts: Parts): NixosHost {
     },
     call: ask,
     waitFor,
-    spawn: async (name) => {
-      const { operation_id } = await ask(operatorWire.spawn, { name, config: {} });
-      await waitFor(`${name} is spawned`, ({ operations }) => {
+    done: async (operation_id) => {
+      await waitFor("the operation has ended", ({ operations }) => {
         const operation = operations.get(operation_id);
-        if (operation?.state === "failed") throw new Error(`spawn of "${name}": ${operation.error}`);
+        if (operation?.state === "failed") throw new Error(operation.error);
         return operation?.state === "done";
       });
+    },
+    spawn: async (name, config = {}) => {
+      const { operation_id } = await ask(operatorWire.spawn, { name, config });
+      await host.done(operation_id);
       await host.idle(name);
     },
     idle: async (name, timeoutMs) => {
@@ -108,8 +114,9 @@ function assemble(parts: Parts): NixosHost {
       await waitFor(`${name} is idle`, isIdle, timeoutMs);
     },
     send: async (to, body) => {
-      const { id } = await ask(operatorWire.send, { to, body });
-      await waitFor(`"${body}" is handled`, ({ messages }) => messages.get(id ?? "")?.state === "handled");
+      const { ids } = await ask(operatorWire.send, { to, body });
+      const done = ({ messages }: HiveView): boolean => messages.get(ids[0] ?? "")?.state === "handled";
+      await waitFor(`"${body}" is handled`, done);
     },
     reboot: async (how) => {
       await disconnect();
@@ -139,7 +146,12 @@ function prepare(root: string): void {
     copyFileSync(join(FILES, name), path);
     chmodSync(path, name.endsWith(".service") ? 0o644 : 0o755);
   }
-  for (const directory of ["nix/store", "nix/var/nix/profiles", "nix/var/nix/gcroots", "etc/nixos-containers"])
+  for (const directory of [
+    "nix/store",
+    "nix/var/nix/profiles",
+    "nix/var/nix/gcroots",
+    "etc/nixos-containers",
+  ])
     mkdirSync(join(root, directory), { recursive: true });
   symlinkSync("../hive-c0re.service", place("etc/systemd/system/multi-user.target.wants/hive-c0re.service"));
   symlinkSync("/dev/null", join(root, "etc/systemd/system/systemd-modules-load.service"));
@@ -174,7 +186,11 @@ function log(machine: Machine): string {
     "--- hive-c0re",
     say("journalctl", "-u", "hive-c0re", "-n", "40", "-o", "cat", "--no-pager"),
     "--- containers",
-    say("sh", "-c", "systemctl list-units --all 'container@*' --no-legend; tail -n +1 /etc/nixos-containers/*"),
+    say(
+      "sh",
+      "-c",
+      "systemctl list-units --all 'container@*' --no-legend; tail -n +1 /etc/nixos-containers/*",
+    ),
     say("journalctl", "-u", "container@*", "-n", "40", "-o", "cat", "--no-pager"),
     "--- console",
     machine.console(),

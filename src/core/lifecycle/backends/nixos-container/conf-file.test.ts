@@ -22,7 +22,14 @@ const line = fc.oneof(
   fc.constantFrom(
     ...Object.keys(owned).flatMap((key) => [`${key}=1`, `${key}="a b"`, `  ${key} = x`, `${key}='it=is'`]),
   ),
-  fc.constantFrom("OTHER=a = b", 'OTHER="two words"', "FLAKE=x#y", "A_1='#no comment'", "B=c\\\n d", 'C="1\n2"'),
+  fc.constantFrom(
+    "OTHER=a = b",
+    'OTHER="two words"',
+    "FLAKE=x#y",
+    "A_1='#no comment'",
+    "B=c\\\n d",
+    'C="1\n2"',
+  ),
   fc.stringMatching(/^[A-Z]{2,8}X=[ -~]{0,12}$/),
 );
 const text = fc

@@ -8,15 +8,21 @@ import { bindFlag, nspawnFlags } from "./nspawn-flags.ts";
 
 /** As the start script does it: no quotes around the variable. */
 function expandUnquoted(flags: string, cwd: string): string[] {
-  const { stdout } = Bun.spawnSync(["bash", "-c", "for word in $FLAGS; do printf '%s\\0' \"$word\"; done"], { env: { FLAGS: flags }, cwd });
+  const { stdout } = Bun.spawnSync(["bash", "-c", "for word in $FLAGS; do printf '%s\\0' \"$word\"; done"], {
+    env: { FLAGS: flags },
+    cwd,
+  });
   return stdout.toString().split("\0").slice(0, -1);
 }
 
 describe("nspawn flags", () => {
   test("name source and target, read-only or not", () => {
-    expect(nspawnFlags([{ source: "/a", target: "/b" }, { source: "/c", target: "/d", readOnly: true }])).toBe(
-      "--bind=/a:/b --bind-ro=/c:/d",
-    );
+    expect(
+      nspawnFlags([
+        { source: "/a", target: "/b" },
+        { source: "/c", target: "/d", readOnly: true },
+      ]),
+    ).toBe("--bind=/a:/b --bind-ro=/c:/d");
   });
 
   test("escape a colon, which parts source and target", () => {

@@ -83,9 +83,10 @@ export function createSystemd({ programs, path, clock }: SystemdOptions): System
     },
     hasTemplate: async () => (await ask(["cat", unitName("")])).code === 0,
     logs: async (container, lines, up) => {
-      const where = up ? ["--machine", container] : ["--unit", unitName(container)];
-      const shown = ["--lines", String(lines), "--output", "short-iso", "--no-pager", "--quiet"];
-      const { stdout } = await call([programs.journalctl, ...where, ...shown]);
+      // A match, not --unit: what systemd itself says of the unit is in its result.
+      const where = up ? ["--machine", container] : [`_SYSTEMD_UNIT=${unitName(container)}`];
+      const shown = ["--lines", String(lines), "--output", "cat", "--no-pager", "--quiet"];
+      const { stdout } = await call([programs.journalctl, ...shown, ...where]);
       return stdout.split("\n").filter((line) => line !== "");
     },
   };

@@ -62,7 +62,12 @@ describe("units", () => {
   });
 
   test("show no number where the kernel counts nothing", () => {
-    expect(row({})).toMatchObject({ memoryBytes: undefined, cpuSeconds: undefined, tasks: undefined, mainPid: undefined });
+    expect(row({})).toMatchObject({
+      memoryBytes: undefined,
+      cpuSeconds: undefined,
+      tasks: undefined,
+      mainPid: undefined,
+    });
   });
 
   test("are moving while a container boots, which its status command calls down", () => {
@@ -76,8 +81,14 @@ describe("units", () => {
 
   test.each([
     [{ result: "oom-kill" }, "the kernel ended its container: out of memory"],
-    [{ result: "success", activeState: "inactive" }, "its container was stopped, from inside or by somebody on the host"],
-    [{ result: "success", activeState: "inactive", exitStatus: 133 }, "its container was rebooted from inside"],
+    [
+      { result: "success", activeState: "inactive" },
+      "its container was stopped, from inside or by somebody on the host",
+    ],
+    [
+      { result: "success", activeState: "inactive", exitStatus: 133 },
+      "its container was rebooted from inside",
+    ],
     [{ result: "exit-code", exitStatus: 1 }, "its container ended with exit code 1"],
     [{ result: "signal", exitStatus: 9 }, "its container was ended by signal 9"],
     [{ result: "timeout" }, "its container did not get ready, or did not stop, in time"],
