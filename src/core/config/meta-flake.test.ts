@@ -46,7 +46,7 @@ describe("meta flake", () => {
   });
 
   test("lets nothing out of a string", () => {
-    expect(nixString('a"b\\c${d}\n')).toBe('"a\\"b\\\\c\\${d}\\n"');
+    expect(nixString(`a"b\\c\${d}\n`)).toBe(`"a\\"b\\\\c\\\${d}\\n"`);
   });
 });
 

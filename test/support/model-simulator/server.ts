@@ -48,7 +48,10 @@ export type ModelSimulator = AsyncDisposable & {
   readonly env: (options?: SimulatorEnvOptions) => Readonly<Record<string, string>>;
 };
 
-export const simulatorEnv = (url: string, options: SimulatorEnvOptions = {}): Readonly<Record<string, string>> => ({
+export const simulatorEnv = (
+  url: string,
+  options: SimulatorEnvOptions = {},
+): Readonly<Record<string, string>> => ({
   ANTHROPIC_BASE_URL: url,
   ...(options.login === "oauth"
     ? { CLAUDE_CODE_OAUTH_TOKEN: "simulated" }
