@@ -163,7 +163,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
       await host.waitFor("it is back", ({ agents }) => agents.get(LONG)?.process === "running");
       await host.idle(LONG);
       const text = must("cat", conf);
-      expect(text).toContain("# by hand\r\nNOTE = a = b\r");
+      expect(text).toContain("# by hand\r\nNOTE = a = b");
       expect(text.match(/^HOST_ADDRESS=.*$/gm)).toEqual(["HOST_ADDRESS="]);
     },
     PATIENCE,
@@ -213,7 +213,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     async () => {
       const name = "tiny-nix";
       const login = `/var/lib/hyperhive/agents/${name}/claude/.credentials.json`;
-      inside(name, `su ${name} -c 'echo login > /home/${name}/.claude/.credentials.json'`);
+      inside(name, `su ${name} -c "echo login > /home/${name}/.claude/.credentials.json"`);
       await host.done((await host.call(operatorWire.destroy, { name, purge: false })).operation_id);
       expect(must("cat", login)).toBe("login");
       expect(must("nixos-container", "list")).not.toContain(name);

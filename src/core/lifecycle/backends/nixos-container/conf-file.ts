@@ -34,7 +34,7 @@ export const FRESH_CONF = "HOST_PORT=\nAUTO_START=0\nCOPY_RESOLV_CONF=1\n";
 /** Idempotent: the result of an edit stays as it is under the same edit. */
 export function editConf(text: string, owned: Readonly<Record<string, string>>): string {
   const items = parseConf(text);
-  const eol = items.some(({ raw }) => raw.endsWith("\r\n")) ? "\r\n" : "\n";
+  const eol = endOf(items.findLast(({ raw }) => endOf(raw) !== "")?.raw ?? "\n");
   const left = new Map(Object.entries(owned));
   const kept: string[] = [];
   for (const { raw, key } of items) {
@@ -45,18 +45,23 @@ export function editConf(text: string, owned: Readonly<Record<string, string>>):
     const value = left.get(key);
     left.delete(key);
     // The first place is taken; a later line of the same key would win, so it goes.
-    if (value !== undefined) kept.push(`${key}=${quote(value)}${eol}`);
+    if (value !== undefined) kept.push(`${key}=${quote(value)}${endOf(raw) || eol}`);
   }
   const added = [...left].map(([key, value]) => `${key}=${quote(value)}${eol}`);
   const last = kept.at(-1) ?? "";
-  // Whatever follows a quote that nobody closed is part of it.
-  if (isOpen(last)) return [...kept.slice(0, -1), ...added, last].join("");
-  if (added.length > 0 && last !== "" && !/[\r\n]$/.test(last)) kept.push(eol);
-  return [...kept, ...added].join("");
+  if (added.length === 0 || isClosed(last)) return [...kept, ...added].join("");
+  if (isClosed(last + eol)) return [...kept, eol, ...added].join("");
+  // Whatever follows a quote that nobody closed, or a backslash, is part of it.
+  return [...kept.slice(0, -1), ...added, last].join("");
 }
 
-function isOpen(raw: string): boolean {
-  return raw !== "" && endOfEntry(`${raw}\n#`, 0) > raw.length + 1;
+/** A line after it is a line of its own. */
+function isClosed(raw: string): boolean {
+  return raw === "" || endOfEntry(`${raw}#`, 0) === raw.length;
+}
+
+function endOf(raw: string): string {
+  return /\r?\n?$/.exec(raw)?.[0] ?? "";
 }
 
 /** Only `'…'` keeps a backslash as it is. */
