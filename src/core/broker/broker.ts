@@ -11,7 +11,7 @@ import { type BrokerContext, type BrokerOptions, brokerContext, type Joined } fr
 import { once } from "./effects.ts";
 import { createEnqueue } from "./enqueue.ts";
 import { createFinish, leaseOf } from "./finish.ts";
-import { holdLease, joinLease, openLease } from "./leases.ts";
+import { fits, holdLease, joinLease, openLease, roomIn, waitingFor } from "./leases.ts";
 import { createPresence } from "./presence.ts";
 import { createSearch } from "./search.ts";
 import { createSend } from "./send.ts";
@@ -83,7 +83,7 @@ export function createBroker(options: BrokerOptions): HiveBroker {
       write(
         (tx) => {
           const lease = runningLease(context, tx, { agent, lease_id });
-          const rows = messages.waiting(agent, clock.now(), max);
+          const rows = waitingFor(context, lease, max);
           return joinLease(context, tx, { lease, rows }).map(toMessage);
         },
         { essential: true },
@@ -198,6 +198,8 @@ function takeInto(
   if (current.lease_id === lease.id) return [toMessage(current)];
   if (current.state !== "queued" || current.lease_id !== null) return [];
   const range = { now: clock.now(), upTo: current.seq };
+  const size = messages.sizeWaitingFrom(pick.agent, current.sender, range);
+  if (!fits(size, roomIn(context, lease))) return [];
   const rows = messages.waitingFrom(pick.agent, current.sender, range);
   return joinLease(context, tx, { lease, rows }).map(toMessage);
 }

@@ -19,6 +19,11 @@ export interface MessageFilter {
   readonly limit: number;
 }
 
+export interface Size {
+  readonly n: number;
+  readonly bytes: number;
+}
+
 export type MessageStore = ReturnType<typeof messageStore>;
 
 // Literals, not parameters: SQLite uses a partial index only when it can see its condition in the query.
@@ -77,9 +82,27 @@ function inbox({ orm }: Db) {
     .where(and(free, SENDER, sql`${messages.seq} <= ${sql.placeholder("upTo")}`))
     .orderBy(messages.seq)
     .prepare();
-  const urgent = rows()
+  // Sizes without the bodies: somebody else decides how much waits.
+  const size = {
+    n: sql<number>`count(*)`,
+    bytes: sql<number>`coalesce(sum(octet_length(${messages.body})), 0)`,
+  };
+  const sizeFrom = orm
+    .select(size)
+    .from(messages)
+    .where(and(free, SENDER, sql`${messages.seq} <= ${sql.placeholder("upTo")}`))
+    .prepare();
+  const sizeLeased = orm
+    .select(size)
+    .from(messages)
+    .where(eq(messages.lease_id, sql.placeholder("lease")))
+    .prepare();
+  const urgent = orm
+    .select({ sender: messages.sender, upTo: sql<number>`max(${messages.seq})` })
+    .from(messages)
     .where(and(free, sql`${messages.priority} = 'urgent'`))
-    .orderBy(messages.seq)
+    .groupBy(messages.sender)
+    .orderBy(sql`2`)
     .prepare();
   const ofLease = rows()
     .where(eq(messages.lease_id, sql.placeholder("lease")))
@@ -99,6 +122,11 @@ function inbox({ orm }: Db) {
     /** The same from one sender, up to a message. */
     waitingFrom: (recipient: string, sender: string, range: { now: number; upTo: number }) =>
       waitingFrom.all({ recipient, sender, ...range }),
+    /** How much that would be. */
+    sizeWaitingFrom: (recipient: string, sender: string, range: { now: number; upTo: number }): Size =>
+      sizeFrom.get({ recipient, sender, ...range }) ?? { n: 0, bytes: 0 },
+    sizeOfLease: (lease: string): Size => sizeLeased.get({ lease }) ?? { n: 0, bytes: 0 },
+    /** Senders of urgent messages that may be given out now, each with its last one. */
     urgentWaiting: (recipient: string, now: number) => urgent.all({ recipient, now }),
     /** In the order they were given out. */
     ofLease: (lease: string) => ofLease.all({ lease }),
