@@ -27,6 +27,8 @@ export interface UrgentJoined {
 export interface HiveBroker extends Broker {
   /** Messages joined a running turn: push them to the harness. */
   onUrgent(listener: (joined: UrgentJoined) => void): () => void;
+  /** Throws `limit` when the inbox, or the sender's part of it, is full; before an `enqueue` for an agent. */
+  admit(tx: Tx, from: string, to: string): void;
   /** False when the inbox is full; for messages that can come later. */
   hasRoom(to: string): boolean;
   /**
@@ -48,7 +50,7 @@ export function createBroker(options: BrokerOptions): HiveBroker {
       for (const listener of listeners) listener({ agent, lease_id, messages: rows.map(toMessage) });
     },
   });
-  const { clock, db, leases, messages } = context;
+  const { db, leases, messages } = context;
   const write = db.writer.write;
 
   const waiters = createWaiters({
@@ -110,6 +112,7 @@ export function createBroker(options: BrokerOptions): HiveBroker {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    admit: context.limit.take,
     hasRoom: context.limit.hasRoom,
     takeInto: (tx, agent, pick) => takeInto(context, tx, { agent, ...pick }),
     drop: (agent, reason) =>
