@@ -1,23 +1,14 @@
 /** Rows of messages: prepared statements for the hot paths, and the wire's form of a row. No rules here. */
-import { and, desc, eq, getTableColumns, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, or, sql } from "drizzle-orm";
 import type { Message } from "../../../wire/messages.ts";
 import type { Db } from "../db.ts";
 import { placeholders } from "../orm.ts";
 import { messages, sendKeys } from "../schema/messages.ts";
 import type { Tx } from "../tx.ts";
+import { messageHistory } from "./message-history.ts";
 
 export type MessageRow = typeof messages.$inferSelect;
 export type NewMessageRow = Omit<MessageRow, "seq">;
-
-export interface MessageFilter {
-  readonly party?: string | undefined;
-  /** With `party`: only the thread between the two. */
-  readonly with?: string | undefined;
-  readonly state?: MessageRow["state"] | undefined;
-  /** Only older ones. */
-  readonly beforeSeq?: number | undefined;
-  readonly limit: number;
-}
 
 export interface Size {
   readonly n: number;
@@ -50,7 +41,7 @@ const MUTABLE = [
 const COLUMNS = Object.keys(getTableColumns(messages)).filter((name) => name !== "seq");
 
 export function messageStore(db: Db) {
-  return { ...writes(db), ...inbox(db), ...reads(db), ...keys(db) };
+  return { ...writes(db), ...inbox(db), ...reads(db), ...messageHistory(db), ...keys(db) };
 }
 
 /** Raw statements: a send is the hot path, and drizzle's mapping of twenty placeholders is half its cost. */
@@ -150,36 +141,12 @@ function reads({ orm, sqlite }: Db) {
   const dueFor = sqlite.prepare<{ recipient: string }>(
     "select distinct recipient from messages where deliver_after is not null and state = 'queued' and deliver_after > ? and deliver_after <= ?",
   );
-  const select = (where: SQL | undefined, limit: number): MessageRow[] =>
-    orm.select().from(messages).where(where).orderBy(desc(messages.seq)).limit(limit).all();
   return {
     byId: (id: string) => byId.get({ id }),
     /** The first moment after `now` at which something becomes due. */
     nextDue: (now: number) => nextDue.get(now)?.at ?? undefined,
     /** Recipients of what became due in the span (from excluded). */
     dueFor: (from: number, to: number) => dueFor.all(from, to).map((row) => row.recipient),
-    /** Newest first. */
-    list({ party, with: other, state, beforeSeq, limit }: MessageFilter): MessageRow[] {
-      const common = and(
-        state === undefined ? undefined : eq(messages.state, state),
-        beforeSeq === undefined ? undefined : lt(messages.seq, beforeSeq),
-      );
-      if (party === undefined) return select(common, limit);
-      // Two walks over two indexes, then a merge: an `or` would sort a long history.
-      const sent = and(
-        eq(messages.sender, party),
-        other === undefined ? undefined : eq(messages.recipient, other),
-      );
-      const got = and(
-        eq(messages.recipient, party),
-        other === undefined ? undefined : eq(messages.sender, other),
-      );
-      const rows = new Map<number, MessageRow>();
-      for (const side of [sent, got]) {
-        for (const row of select(and(side, common), limit)) rows.set(row.seq, row);
-      }
-      return [...rows.values()].sort((a, b) => b.seq - a.seq).slice(0, limit);
-    },
     /** The newest ids, by the id itself: new ones must sort after them. */
     lastId: () =>
       orm.select({ id: messages.id }).from(messages).orderBy(desc(messages.id)).limit(1).get()?.id,
