@@ -6,6 +6,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -28,6 +29,21 @@ describe("harness log", () => {
     writeSync(fd, "after\n");
     expect(statSync(join(temp.dir, "harness.log")).size).toBe(6);
     expect(tailHarnessLog(temp.dir, 3)).toEqual(["line 98", "line 99", "after"]);
+    closeSync(fd);
+  });
+
+  test("of an agent that made it huge keeps its end, at once and in little room [agent:confined]", () => {
+    using temp = tempDir();
+    const file = join(temp.dir, "harness.log");
+    const fd = openHarnessLog(temp.dir);
+    truncateSync(file, 64 * 1024 ** 3);
+    writeSync(fd, "\nthe end\n");
+    const started = performance.now();
+    expect(boundHarnessLog(temp.dir)).toBe(true);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(statSync(`${file}.1`).size).toBe(4 * 1024 * 1024);
+    expect(statSync(file).size).toBe(0);
+    expect(tailHarnessLog(temp.dir, 1)).toEqual(["the end"]);
     closeSync(fd);
   });
 

@@ -5,12 +5,12 @@
 import {
   closeSync,
   constants,
-  copyFileSync,
   fstatSync,
   ftruncateSync,
   openSync,
   readSync,
   rmSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../../platform/errno.ts";
@@ -37,11 +37,24 @@ export function boundHarnessLog(directory: string, maxBytes: number = LOG_MAX_BY
     if (fstatSync(fd).size <= maxBytes) return false;
     // Removed first: on a full disk the old one gives the room for the new one.
     rmSync(join(directory, OLDER), { force: true });
-    copyFileSync(join(directory, FILE), join(directory, OLDER), constants.COPYFILE_EXCL);
+    keepEnd(fd, join(directory, OLDER), maxBytes);
     return true;
   } finally {
     if (fstatSync(fd).size > maxBytes) ftruncateSync(fd, 0);
     closeSync(fd);
+  }
+}
+
+/** Of a flood only the end: through its harness's descriptor an agent can make the file as long as it likes. */
+function keepEnd(fd: number, path: string, maxBytes: number): void {
+  const end = Buffer.alloc(maxBytes);
+  const length = readSync(fd, end, 0, maxBytes, fstatSync(fd).size - maxBytes);
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const older = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    writeSync(older, end, 0, length);
+  } finally {
+    closeSync(older);
   }
 }
 
