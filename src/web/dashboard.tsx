@@ -23,7 +23,7 @@ const TAB_LIST: readonly TabInfo[] = [
   { tab: "inbox", name: "1NB0X", plain: "waits for you" },
   { tab: "messages", name: "M3SS4GES", plain: "conversations" },
   { tab: "schedule", name: "SCH3DULE", plain: "later" },
-  { tab: "log", name: "L0G", plain: "what happened" },
+  { tab: "log", name: "L0G", plain: "history" },
 ];
 
 export function Dashboard({ tab, detail }: { readonly tab: Tab; readonly detail: string }) {
