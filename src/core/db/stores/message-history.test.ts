@@ -12,16 +12,15 @@ const PARTIES = ["alice", "bob", "carol", "operator"] as const;
 const STATES = ["queued", "handled"] as const;
 
 function rowOf(n: number): NewMessageRow {
-  const empty = { in_reply_to: null, question_id: null, origin: null, reason: null, lease_id: null };
-  const times = { deliver_after: null, delivered_at: null, read_at: null, handled_at: null };
   return {
-    ...{ ...empty, ...times, lease_pos: null, joined: 0, redelivered: 0, created_at: n },
+    ...{ in_reply_to: null, question_id: null, origin: null, deliver_after: null, delivered_at: null },
     id: `m${n}`,
     // Each pair now and then, a party with itself included.
     sender: PARTIES[(n * 7) % 4] ?? "alice",
     recipient: PARTIES[(n >> 2) % 4] ?? "alice",
     body: `body ${n}`,
     priority: "normal",
+    created_at: n,
     state: STATES[n % 2] ?? "queued",
   };
 }

@@ -1,5 +1,5 @@
 /** Rows of messages: prepared statements for the hot paths, and the wire's form of a row. No rules here. */
-import { and, desc, eq, getTableColumns, or, sql } from "drizzle-orm";
+import { and, desc, eq, or, sql } from "drizzle-orm";
 import type { Message } from "../../../wire/messages.ts";
 import type { Db } from "../db.ts";
 import { placeholders } from "../orm.ts";
@@ -8,7 +8,8 @@ import type { Tx } from "../tx.ts";
 import { messageHistory } from "./message-history.ts";
 
 export type MessageRow = typeof messages.$inferSelect;
-export type NewMessageRow = Omit<MessageRow, "seq">;
+/** What is known of a message when it arrives. */
+export type NewMessageRow = Pick<MessageRow, (typeof GIVEN)[number]>;
 
 export interface Size {
   readonly n: number;
@@ -25,6 +26,21 @@ const SENDER = eq(messages.sender, sql.placeholder("sender"));
 const DUE = sql`(${messages.deliver_after} is null or ${messages.deliver_after} <= ${sql.placeholder("now")})`;
 const LIMIT = sql.placeholder("limit");
 
+const GIVEN = [
+  "id",
+  "sender",
+  "recipient",
+  "body",
+  "in_reply_to",
+  "question_id",
+  "origin",
+  "priority",
+  "state",
+  "created_at",
+  "deliver_after",
+  "delivered_at",
+] as const;
+
 /** What may change after a message was stored. */
 const MUTABLE = [
   "state",
@@ -38,24 +54,36 @@ const MUTABLE = [
   "handled_at",
 ] as const;
 
-const COLUMNS = Object.keys(getTableColumns(messages)).filter((name) => name !== "seq");
-
 export function messageStore(db: Db) {
   return { ...writes(db), ...inbox(db), ...reads(db), ...messageHistory(db), ...keys(db) };
 }
 
-/** Raw statements: a send is the hot path, and drizzle's mapping of twenty placeholders is half its cost. */
+/** Raw statements, bound one by one: a send is the hot path, and a generic mapping would be half its cost. */
 function writes({ sqlite }: Db) {
   const insert = sqlite.prepare(
-    `insert into messages (${COLUMNS.join(", ")}) values (${COLUMNS.map(() => "?").join(", ")})`,
+    `insert into messages (${GIVEN.join(", ")}) values (${GIVEN.map(() => "?").join(", ")})`,
   );
   const save = sqlite.prepare(
     `update messages set ${MUTABLE.map((name) => `${name} = ?`).join(", ")} where seq = ?`,
   );
   return {
     insert(_tx: Tx, row: NewMessageRow): MessageRow {
-      const { lastInsertRowid } = insert.run(...COLUMNS.map((name) => row[name as keyof NewMessageRow]));
-      return { seq: Number(lastInsertRowid), ...row };
+      const { lastInsertRowid } = insert.run(
+        row.id,
+        row.sender,
+        row.recipient,
+        row.body,
+        row.in_reply_to,
+        row.question_id,
+        row.origin,
+        row.priority,
+        row.state,
+        row.created_at,
+        row.deliver_after,
+        row.delivered_at,
+      );
+      const untouched = { reason: null, redelivered: 0, joined: 0, lease_id: null, lease_pos: null };
+      return { ...row, ...untouched, seq: Number(lastInsertRowid), read_at: null, handled_at: null };
     },
     save(_tx: Tx, row: MessageRow): void {
       save.run(...MUTABLE.map((name) => row[name]), row.seq);
@@ -187,9 +215,12 @@ function keys({ orm }: Db) {
   };
 }
 
-/** Milliseconds as the wire shows them. */
+let last = { ms: 0, text: new Date(0).toISOString() };
+
+/** Milliseconds as the wire shows them. Asked for the same moment many times over. */
 export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+  return last.text;
 }
 
 const optionalTime = (ms: number | null): string | undefined => (ms === null ? undefined : isoTime(ms));
