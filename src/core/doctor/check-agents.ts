@@ -19,11 +19,14 @@ function portCollisions({ agents }: DoctorContext): Found[] {
   );
 }
 
-function logins({ agents }: DoctorContext): Found[] {
+function logins({ agents, settings, claude }: DoctorContext): Found[] {
   const waiting = agents.rows().filter(({ state }) => state?.kind === "needs_login");
   return eachOr(
     waiting.map(({ name }) =>
-      warn(`agent "${name}" has no valid Claude login`, `log it in: hivectl agent ${name} choom`),
+      warn(
+        `agent "${name}" has no valid Claude login`,
+        `CLAUDE_CONFIG_DIR=${join(settings.state_dir, "agents", name, "claude")} ${claude ?? "claude"} auth login`,
+      ),
     ),
     "no agent waits for a login",
   );
@@ -37,7 +40,10 @@ function agentsRunning({ agents }: DoctorContext): Found[] {
     );
   return eachOr(
     ill.map(({ name, reason, process }) =>
-      bad(`agent "${name}" is in ${process}: ${reason ?? "no reason known"}`, `hivectl agent logs ${name}`),
+      bad(
+        `agent "${name}" ${process === "failed" ? "has failed" : "crashed and is being restarted"}: ${reason ?? "no reason known"}`,
+        `hivectl agent logs ${name}`,
+      ),
     ),
     "every agent that should run does, or was stopped on purpose",
   );

@@ -82,7 +82,7 @@ describe("doctor", () => {
     ]);
     expect((await levelOf("isolation", context))[0]).toStartWith("warn");
     expect(await levelOf("agents-login", context)).toEqual(['warn agent "alice" has no valid Claude login']);
-    expect(await levelOf("agents-running", context)).toEqual(['error agent "bob" is in failed: crash loop']);
+    expect(await levelOf("agents-running", context)).toEqual(['error agent "bob" has failed: crash loop']);
   });
 
   test("a check that throws is a finding, and the others go on", async () => {

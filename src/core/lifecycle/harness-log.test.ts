@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { boundHarnessLog, openHarnessLog, tailHarnessLog } from "./harness-log.ts";
+import { boundHarnessLog, lastWords, openHarnessLog, tailHarnessLog } from "./harness-log.ts";
 
 function tempDir() {
   const dir = mkdtempSync(join(tmpdir(), "hive-log-"));
@@ -30,6 +30,22 @@ describe("harness log", () => {
     expect(statSync(join(temp.dir, "harness.log")).size).toBe(6);
     expect(tailHarnessLog(temp.dir, 3)).toEqual(["line 98", "line 99", "after"]);
     closeSync(fd);
+  });
+
+  test("says in plain words what went wrong last", () => {
+    using temp = tempDir();
+    const said = (line: string) => {
+      writeFileSync(join(temp.dir, "harness.log"), `first\n${line}\n`);
+      return lastWords(temp.dir);
+    };
+    const record = (fields: object) => JSON.stringify({ name: "hive-ag3nt", ...fields });
+    expect(said("hive-ag3nt: no room")).toBe("hive-ag3nt: no room");
+    expect(said(record({ level: "info", msg: "the harness runs" }))).toBeUndefined();
+    expect(said(record({ level: "warn", msg: "port 8001 is in use" }))).toBe("port 8001 is in use");
+    expect(said(record({ level: "error", msg: "it ended", error: { message: "no disk" } }))).toBe(
+      "it ended: no disk",
+    );
+    expect(said('{"half')).toBe('{"half');
   });
 
   test("of an agent that made it huge keeps its end, at once and in little room [agent:confined]", () => {

@@ -13,6 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { errnoOf } from "../../platform/errno.ts";
 import { redactText } from "../../platform/log.ts";
 
@@ -63,6 +64,29 @@ export function tailHarnessLog(directory: string, lines: number): string[] {
   const newest = tailOf(join(directory, FILE), lines);
   if (newest.length >= lines) return newest;
   return [...tailOf(join(directory, OLDER), lines - newest.length), ...newest];
+}
+
+/** What a person is told of the last line: text as it is, of a log record its message, where it tells of trouble. */
+export function lastWords(directory: string): string | undefined {
+  const line = tailHarnessLog(directory, 1)[0];
+  const record = line?.startsWith("{") === true ? readRecord(line) : undefined;
+  if (record === undefined) return line;
+  if (record.level !== "warn" && record.level !== "error") return undefined;
+  return record.error?.message === undefined ? record.msg : `${record.msg}: ${record.error.message}`;
+}
+
+const LogRecord = z.object({
+  level: z.string(),
+  msg: z.string(),
+  error: z.object({ message: z.string() }).optional(),
+});
+
+function readRecord(line: string): z.output<typeof LogRecord> | undefined {
+  try {
+    return LogRecord.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function tailOf(path: string, lines: number): string[] {

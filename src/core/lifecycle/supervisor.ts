@@ -14,7 +14,7 @@ import type { Writer } from "../db/tx.ts";
 import type { Links, Timeline } from "../services.ts";
 import type { Backend, Run, StartedRun } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
-import { boundHarnessLog, tailHarnessLog } from "./harness-log.ts";
+import { boundHarnessLog, lastWords, tailHarnessLog } from "./harness-log.ts";
 import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
 import type { Observation } from "./keeper-state.ts";
@@ -109,7 +109,7 @@ function hooksFor(options: SupervisorOptions, name: string): KeeperHooks {
     crashed: (crash) => tellCrash(options, name, crash),
     tick: () => void boundHarnessLog(log),
     changed: () => agents.touch(name),
-    lastLogLine: () => tailHarnessLog(log, 1)[0],
+    lastLogLine: () => lastWords(log),
   };
 }
 
