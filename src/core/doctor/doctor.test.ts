@@ -67,6 +67,24 @@ describe("doctor", () => {
     expect(text).toContain(`"${first}" and "${second}"`);
   });
 
+  test("sees a running agent whose page another program's port keeps away, once it has given up", async () => {
+    const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+    const rows = [
+      rowOf("alice", { connected: true, started_at: ago(60_000), web_port: 8101 }),
+      rowOf("bob", { connected: true, started_at: ago(60_000) }),
+      rowOf("carol", { connected: true, started_at: ago(5_000) }),
+    ];
+    const context = contextFor({
+      agents: partial<Agents>({ rows: () => rows, names: () => [], has: () => true }),
+      links: partial<DoctorContext["links"]>({
+        observe: (name) => ({ connected: true, ...(name === "bob" ? { web_port: 8102 } : {}) }),
+      }),
+    });
+    expect(await levelOf("agent-pages", context)).toEqual([
+      'warn the page of agent "alice" is not served: another program has its port 8101',
+    ]);
+  });
+
   test("sees a damaged database, an unisolated backend, a missing login and a crash loop", async () => {
     const rows = [
       rowOf("alice", { state: { kind: "needs_login", reason: "401" } }),
