@@ -40,6 +40,10 @@ describe("the answer of one of our tools", () => {
   test("is silent where success is all there is to say, and keeps what it does not know", () => {
     expect(toolAnswer("set_status", "status cleared").kind).toBe("nothing");
     expect(toolAnswer("send", `sent: ${ID}`).kind).toBe("nothing");
+    expect(toolAnswer("get_history", '{"id":"1"}\n{"id":"2"}')).toEqual({
+      kind: "sentence",
+      text: "found 2",
+    });
     expect(toolAnswer("send", "sent to nobody: there is no other agent").kind).toBe("unknown");
     expect(toolAnswer("list_agents", "bob (agent): idle").kind).toBe("unknown");
   });

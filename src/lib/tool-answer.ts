@@ -20,6 +20,9 @@ export function toolAnswer(verb: string, result: string): ToolAnswer {
   if (verb === "ask") return askAnswer(result);
   const taken = ENVELOPE.exec(result)?.[1];
   if (taken !== undefined) return { kind: "sentence", text: `took in ${taken}` };
+  if (verb === "get_history" && result.startsWith("{")) {
+    return { kind: "sentence", text: `found ${result.trimEnd().split("\n").length}` };
+  }
   if (SILENT.has(verb)) return NOTHING;
   if (verb === "send" && result.startsWith("sent: ")) return NOTHING;
   return { kind: "unknown" };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { count, countdown, modelName, money, oneLine, plural, since } from "./format.ts";
+import { count, countdown, modelName, money, oneLine, plural, since, snippet } from "./format.ts";
 
 describe("printed numbers", () => {
   test("keep small money apart from none", () => {
@@ -44,5 +44,13 @@ describe("printed text", () => {
 
   test("shortens a model's name", () => {
     expect(modelName("claude-opus-4-1-20250805")).toBe("opus-4-1");
+  });
+});
+
+describe("a snippet", () => {
+  test("shows the words, not the marks of markdown", () => {
+    expect(snippet("## findings\n\n- the **parser** in `parse.ts`\n1. a_b * c", 60)).toBe(
+      "findings the parser in parse.ts a_b * c",
+    );
   });
 });

@@ -56,6 +56,11 @@ export function oneLine(text: string, max = 120): string {
   return flat.length <= max ? flat : `${flat.slice(0, max - 1).trimEnd()}…`;
 }
 
+/** The first words of a text for a list: without the marks of markdown. */
+export function snippet(text: string, max: number): string {
+  return oneLine(text.replace(/^\s*(?:#+|[-*>]|\d+\.)\s+/gm, "").replace(/\*\*|`+/g, ""), max);
+}
+
 export function plural(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 /** One agent: header, live transcript, todos, composer. The same page in the dashboard and on the agent's own port. */
 import { untracked } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import type { AgentRow } from "../../wire/agents.ts";
 import { useHive } from "../hive.ts";
 import type { Connection } from "../net/connection.ts";
 import { ConnectionBanner } from "../ui/banner.tsx";
@@ -27,7 +28,7 @@ export function AgentPage({ name }: { readonly name: string }) {
   return (
     <div class="agent-page">
       <Head name={shown} row={row} journal={journal} />
-      <PageBanner journal={journal} down={row !== undefined && !row.connected} />
+      <PageBanner journal={journal} row={row} />
       <div class="agent-body">
         <div class="agent-column">
           <TranscriptView journal={journal} name={shown} />
@@ -47,8 +48,9 @@ function useReconnect(journal: Journal, connected: boolean): void {
 }
 
 /** The hive's own stream comes first: without it nothing here is fresh. An agent that is down is no disconnection. */
-function PageBanner({ journal, down }: { readonly journal: Journal; readonly down: boolean }) {
+function PageBanner({ journal, row }: { readonly journal: Journal; readonly row: AgentRow | undefined }) {
   const hive = useHive();
+  const down = row !== undefined && !row.connected;
   const own: Connection = journal.connection.value;
   const hives = hive.connection.value;
   if (hives.kind === "lost" || hives.kind === "ended")
@@ -60,6 +62,15 @@ function PageBanner({ journal, down }: { readonly journal: Journal; readonly dow
           journal.restart();
         }}
       />
+    );
+  if (row?.state?.kind === "needs_login" && !down)
+    return (
+      <div class="banner bad">
+        <span>
+          it needs a login at Claude: <code>hivectl doctor</code> prints the command{" "}
+          <span class="dim">· messages wait for it</span>
+        </span>
+      </div>
     );
   if (down && own.kind === "lost")
     return (

@@ -53,9 +53,9 @@ function hiveTool(verb: string, fields: Fields, text: Text): ToolView {
   const urgent = text("priority") === "urgent" ? ", urgent" : "";
   switch (verb) {
     case "send":
-      return say(`sends to ${text("to") ?? "?"}${urgent}`, text("body"));
+      return say(`sends to ${whom(text("to") ?? "?")}${urgent}`, text("body"));
     case "ask":
-      return say(`asks ${text("to") ?? "the operator"}`, text("question"));
+      return say(`asks ${whom(text("to") ?? "operator")}`, text("question"));
     case "answer":
       return say("answers a question", text("answer"));
     case "remind":
@@ -69,13 +69,22 @@ function hiveTool(verb: string, fields: Fields, text: Text): ToolView {
     case "recv":
       return say("looks for messages");
     case "get_history":
-      return say(`reads back what was said${text("with") === undefined ? "" : ` with ${text("with")}`}`);
+      return say(historySentence(text("with")));
     default: {
       const body = text("reason") ?? text("body");
       const target = text("agent") ?? text("name");
       return say(`${verb.replaceAll("_", " ")}${target === undefined ? "" : ` ${target}`}`, body);
     }
   }
+}
+
+/** The operator is who reads this. */
+function whom(name: string): string {
+  return name === "operator" ? "you" : name;
+}
+
+function historySentence(party: string | undefined): string {
+  return `reads back what was said${party === undefined ? "" : ` with ${whom(party)}`}`;
 }
 
 function statusSentence(status: string | undefined): string {

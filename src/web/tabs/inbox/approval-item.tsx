@@ -1,5 +1,6 @@
 /** An approval with everything that would be done. */
 import { useState } from "preact/hooks";
+import { chosenFields } from "../../../wire/agent-config.ts";
 import type { Approval } from "../../../wire/approvals.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
@@ -15,7 +16,7 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
     <>
       <header>
         <span class="kind">approve?</span>
-        <strong>{approval.kind.replaceAll("_", " ")}</strong>
+        <strong>{KIND_WORDS[approval.kind] ?? approval.kind.replaceAll("_", " ")}</strong>
         <span class="dim">
           asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
         </span>
@@ -41,8 +42,12 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
   );
 }
 
+const KIND_WORDS: Readonly<Record<string, string>> = { schedule_prompt: "schedule" };
+
 function Payload({ approval }: { readonly approval: Approval }) {
-  const entries = Object.entries(approval.payload ?? {}).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(approval.payload ?? {})
+    .flatMap((entry) => (entry[0] === "config" ? chosenFields(entry[1]) : [entry]))
+    .filter(([, value]) => value !== undefined);
   if (approval.commit_ref !== "") entries.unshift(["ref", approval.commit_ref]);
   if (entries.length === 0) return null;
   return (

@@ -1,5 +1,5 @@
 /** Conversations, the operator's own first, newest on top. Agents without one are offered too. */
-import { oneLine } from "../../format.ts";
+import { snippet } from "../../format.ts";
 import type { Thread } from "../../threads.ts";
 import { Age, Badge, Party } from "../../ui/bits.tsx";
 import { Link } from "../../ui/link.tsx";
@@ -65,7 +65,7 @@ function ThreadRow({ thread, current }: { readonly thread: Thread; readonly curr
           <>
             <span class="snippet">
               {last.from === "operator" ? "you: " : ""}
-              {oneLine(last.body, 60)}
+              {snippet(last.body, 60)}
             </span>
             <span class="when">
               <Age at={last.created_at} bare />
