@@ -10,7 +10,7 @@ import { type Daemon, daemonSaid, ownClaudeEnv, startDaemon, startModel } from "
 import { createHivectl, type Hivectl } from "./lib/up-hivectl.ts";
 import { readUpOptions, type UpOptions, UsageError } from "./lib/up-options.ts";
 import { dashboardAnswers, portTaken } from "./lib/up-port.ts";
-import { welcomeLines } from "./lib/up-welcome.ts";
+import { shellWord, welcomeLines } from "./lib/up-welcome.ts";
 
 const MANAGER = "hm1nd";
 const say = (text = ""): void => console.log(text);
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   const hivectl = createHivectl(join(ROOT, "dist/hivectl"), join(options.state, "run/host.sock"));
   if ((await hivectl.tryJson(["info"])) !== undefined) {
     throw new Failure(
-      `a hive already runs on "${options.state}"; ask it: ${join(ROOT, "dist/hivectl")} login`,
+      `a hive already runs on "${options.state}"; its dashboard: ${shellWord(join(ROOT, "dist/hivectl"))} --socket ${shellWord(join(options.state, "run/host.sock"))} login`,
     );
   }
   const taken = await portTaken(options.port);
