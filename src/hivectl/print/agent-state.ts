@@ -18,7 +18,7 @@ type Row = Pick<
 
 const PROCESS: Readonly<Record<Exclude<AgentRow["process"], "running">, AgentState>> = {
   failed: { word: "failed", tone: "bad" },
-  backoff: { word: "crashed", tone: "bad" },
+  backoff: { word: "restarting", tone: "warn" },
   starting: { word: "starting", tone: "warn" },
   stopping: { word: "stopping", tone: "warn" },
   stopped: { word: "stopped", tone: "dim" },
@@ -35,7 +35,7 @@ export function agentState(row: Row, view: Pick<View, "now">): AgentState {
     return { ...PROCESS[row.process], ...reason, ...retry };
   }
   if (row.paused && row.state?.kind !== "turn") return { word: "paused", tone: "warn" };
-  if (!row.connected || row.state === undefined) return { word: "connecting", tone: "warn", ...reason };
+  if (!row.connected || row.state === undefined) return { word: "not answering", tone: "warn", ...reason };
   return harnessState(row.state, row.state_since, view);
 }
 
@@ -53,7 +53,7 @@ function harnessState(
   switch (state.kind) {
     case "turn":
       return {
-        word: `in turn ${time}`.trim(),
+        word: `working ${time}`.trim(),
         tone: "good",
         ...(state.activity === undefined
           ? {}
@@ -68,7 +68,7 @@ function harnessState(
     case "rate_limited":
       return { word: "rate limited", tone: "warn", detail: `until ${shortAge(state.until, view)}` };
     case "budget_exhausted":
-      return { word: "over budget", tone: "warn", detail: cleanLine(state.reason) };
+      return { word: "out of budget", tone: "warn", detail: cleanLine(state.reason) };
     case "failed":
       return { word: "failed", tone: "bad", detail: cleanLine(state.reason) };
     case "needs_login":

@@ -2,6 +2,7 @@
 
 import type { Output } from "../../wire/endpoint.ts";
 import type { Message, MessageState, messageEndpoints } from "../../wire/messages.ts";
+import { shownId } from "../short-id.ts";
 import { clean, cleanLine, indent, wrap } from "./clean.ts";
 import type { Tone } from "./paint.ts";
 import { type Cell, facts, table } from "./table.ts";
@@ -25,14 +26,14 @@ export function printMessages(
   const rows = messages
     .toReversed()
     .map((message): Cell[] => [
-      { text: message.id, tone: "dim" },
+      { text: shownId(message.id, view), tone: "dim" },
       shortAge(message.created_at, view),
       `${cleanLine(message.from)} → ${cleanLine(message.to)}`,
       { text: message.state, tone: MESSAGE_TONES[message.state] },
       cleanLine(message.body),
     ]);
   const head = ["ID", "AGE", "FROM → TO", "STATE", "TEXT"];
-  const listed = table(rows, { head, width: view.width, paint: view.paint });
+  const listed = table(rows, { head, width: view.width, paint: view.paint, shrink: [2] });
   const oldest = messages.at(-1)?.id ?? "";
   return more ? `${listed}\n${view.paint("dim", `older ones: --before ${oldest}`)}` : listed;
 }
@@ -76,7 +77,7 @@ export function printHits(hits: readonly Hit[], view: View): string {
         message === undefined
           ? `${cleanLine(agent ?? "?")} (${kind})`
           : `${cleanLine(message.from)} → ${cleanLine(message.to)}`;
-      const id = message === undefined ? "" : `  ${message.id}`;
+      const id = message === undefined ? "" : `  ${shownId(message.id, view)}`;
       const head = `${view.paint("bold", who)}  ${view.paint("dim", `${age(at, view)}${id}`)}`;
       const lines = wrap(cleanLine(excerpt), Math.min(view.width, READING_WIDTH) - 2);
       return `${head}\n${indent(

@@ -19,6 +19,37 @@ function transcript(...events: readonly JournalData[]): string {
 }
 
 describe("transcript", () => {
+  test("names the results of calls made together, and tells our own tools' answers as sentences", () => {
+    const use = (id: string, name: string, input: object): JournalData => ({
+      kind: "tool_use",
+      tool_use_id: id,
+      name,
+      input,
+    });
+    const result = (id: string, text: string): JournalData => ({
+      kind: "tool_result",
+      tool_use_id: id,
+      text,
+      is_error: false,
+    });
+    const text = transcript(
+      use("a", "mcp__hyperhive__set_status", { text: "testing" }),
+      use("b", "mcp__bash__run", { command: "false" }),
+      result("a", "status set"),
+      result("b", "[command 01M833TX9E99EEW4DYC7VZ2R8K: exit code 1, 1s]"),
+      use("c", "mcp__hyperhive__ask", { question: "which?" }),
+      result("c", 'question 01M833TX9E99EEW4DYC7VZ2R8K was answered by "operator": "the first"'),
+    );
+    expect(text.split("\n")).toEqual([
+      "  ▸ set_status testing",
+      "  ▸ bash run false",
+      "    bash run:",
+      "    [exit code 1, 1s]",
+      "  ▸ ask which?",
+      "    → operator: the first",
+    ]);
+  });
+
   test("reads like a conversation at 80 columns", () => {
     const text = transcript(
       {

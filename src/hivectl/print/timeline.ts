@@ -98,7 +98,7 @@ type AgentInEvent = Extract<HiveEventData, { type: "agent" }>["agent"];
 function wordOf(agent: AgentInEvent): string {
   const { word, detail } = agentState({ ...agent, state_since: undefined }, { now: 0 });
   const why =
-    word === "in turn" || detail === undefined || agent.state?.kind === "rate_limited" ? "" : `: ${detail}`;
+    word === "working" || detail === undefined || agent.state?.kind === "rate_limited" ? "" : `: ${detail}`;
   return word + why;
 }
 
