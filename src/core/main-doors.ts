@@ -37,16 +37,7 @@ export async function openDoors(parts: HiveParts, refuse: Refuse): Promise<OpenD
   const listening = { port: settings.port };
   const services = operatorServices(parts, () => listening.port);
   const dispatch = createDispatch(operatorWire, operatorRoutes(services));
-  const socket = join(settings.runtime_dir, "host.sock");
-  const host = await openHostSocket({
-    path: socket,
-    ...socketAccess(settings),
-    dispatch,
-    refuse,
-    clock,
-    log,
-  });
-  const { domain, allowed_hosts: allowedHosts } = settings;
+  const { host: hostname, port, domain, allowed_hosts: allowedHosts } = settings;
   const fetch = createHttpDoor({
     dispatch,
     logins: services.logins,
@@ -57,10 +48,14 @@ export async function openDoors(parts: HiveParts, refuse: Refuse): Promise<OpenD
     domain,
     allowedHosts,
   });
+  const { signal } = parts;
+  // First: its port may be taken for a while, or for good, and whoever reaches the socket takes the hive to be up.
+  const server = await serveHttp({ hostname, port, fetch, maxBody: MAX_BODY, log, clock, signal });
+  listening.port = server.port;
   try {
-    const { host: hostname, port } = settings;
-    const server = await serveHttp({ hostname, port, fetch, maxBody: MAX_BODY, log, clock });
-    listening.port = server.port;
+    const socket = join(settings.runtime_dir, "host.sock");
+    const access = socketAccess(settings);
+    const host = await openHostSocket({ path: socket, ...access, dispatch, refuse, clock, log });
     return {
       port: server.port,
       url: homeUrl(settings, server.port),
@@ -70,7 +65,7 @@ export async function openDoors(parts: HiveParts, refuse: Refuse): Promise<OpenD
       },
     };
   } catch (error) {
-    await host.close();
+    await server.stop();
     throw error;
   }
 }
