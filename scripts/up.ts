@@ -51,7 +51,7 @@ async function main(): Promise<number> {
 
 function ended(options: UpOptions): number {
   say(`the hive is stopped; all of it is kept in ${options.state}`);
-  say(`go on with: ./scripts/up${options.demo ? " --demo" : ""}`);
+  say(`go on with: ${["./scripts/up", ...process.argv.slice(2).map(shellWord)].join(" ")}`);
   return 0;
 }
 
