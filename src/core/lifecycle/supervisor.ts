@@ -57,6 +57,11 @@ export interface Supervisor {
 }
 
 const AT_ONCE = 4;
+/**
+ * Bun's collector looks at an idle heap every second; every ten halves the wake-ups of an idle harness. Neither
+ * claude nor its commands inherit it.
+ */
+const QUIET: Env = { BUN_GC_TIMER_INTERVAL: "10000" };
 const CRASH_LINES = 20;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -126,7 +131,14 @@ async function startAgent(options: SupervisorOptions, name: string, backend: Bac
   const row: AgentRunRow = { agent: name, owner, backend: backend.name, processes: "{}", started_at };
   await writer.write((tx) => store.putRun(tx, row));
   const { limits } = agents.get(name).config;
-  const run = await backend.start({ place, owner, harness, claude, env: options.harnessEnv, limits });
+  const run = await backend.start({
+    place,
+    owner,
+    harness,
+    claude,
+    env: { ...QUIET, ...options.harnessEnv },
+    limits,
+  });
   try {
     const processes = JSON.stringify(run.processes);
     await writer.write((tx) => store.putRun(tx, { ...row, processes }), { essential: true });
