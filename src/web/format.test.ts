@@ -40,6 +40,7 @@ describe("printed text", () => {
   test("is one line and cut", () => {
     expect(oneLine("a\n\n b", 10)).toBe("a b");
     expect(oneLine("abcdef", 4)).toBe("abc…");
+    expect(oneLine("spawn \u202ecod.exe\u2069", 40)).toBe("spawn \ufffdcod.exe\ufffd");
   });
 
   test("shortens a model's name", () => {

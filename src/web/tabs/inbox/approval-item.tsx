@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { chosenFields } from "../../../wire/agent-config.ts";
 import type { Approval } from "../../../wire/approvals.ts";
+import { visible } from "../../format.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
 
@@ -21,7 +22,7 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
           asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
         </span>
       </header>
-      {approval.description !== undefined && <p class="ask">{approval.description}</p>}
+      {approval.description !== undefined && <p class="ask">{visible(approval.description)}</p>}
       <Payload approval={approval} />
       <div class="answer-row">
         <input
@@ -63,5 +64,5 @@ function Payload({ approval }: { readonly approval: Approval }) {
 }
 
 function show(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return visible(typeof value === "string" ? value : JSON.stringify(value, null, 2));
 }
