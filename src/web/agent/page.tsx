@@ -30,10 +30,10 @@ export function AgentPage({ name }: { readonly name: string }) {
       <Head name={shown} row={row} journal={journal} />
       <PageBanner journal={journal} row={row} />
       <div class="agent-body">
-        <div class="agent-column">
+        <main class="agent-column">
           <TranscriptView journal={journal} name={shown} />
           <AgentComposer name={shown} journal={journal} />
-        </div>
+        </main>
         <TodosPanel journal={journal} />
       </div>
     </div>
@@ -65,7 +65,7 @@ function PageBanner({ journal, row }: { readonly journal: Journal; readonly row:
     );
   if (row?.state?.kind === "needs_login" && !down)
     return (
-      <div class="banner bad">
+      <div class="banner bad" role="status">
         <span>
           it needs a login at Claude: <code>hivectl doctor</code> prints the command{" "}
           <span class="dim">· messages wait for it</span>
@@ -74,7 +74,7 @@ function PageBanner({ journal, row }: { readonly journal: Journal; readonly row:
     );
   if (down && own.kind === "lost")
     return (
-      <div class="banner calm">
+      <div class="banner calm" role="status">
         <span>
           its harness is not running: the transcript shows when it is started{" "}
           <span class="dim">· messages wait for it</span>
@@ -86,13 +86,13 @@ function PageBanner({ journal, row }: { readonly journal: Journal; readonly row:
 
 function Unknown({ name }: { readonly name: string }) {
   return (
-    <div class="agent-page">
+    <main class="agent-page">
       <Empty command="hivectl agent list">there is no agent "{name}" in this hive.</Empty>
       <p class="center">
         <Link to={{ page: "dashboard", tab: "swarm", detail: "" }} class="button strong">
           to the swarm
         </Link>
       </p>
-    </div>
+    </main>
   );
 }

@@ -16,7 +16,7 @@ export function ThreadList({ threads, current, names }: ListProps) {
   const silent = names.filter((name) => !mine.some(({ key }) => key === name));
   return (
     <>
-      <h3>with you</h3>
+      <h2>with you</h2>
       <ul class="threads">
         {mine.map((thread) => (
           <ThreadRow key={thread.key} thread={thread} current={thread.key === current} />
@@ -36,7 +36,7 @@ export function ThreadList({ threads, current, names }: ListProps) {
           </li>
         ))}
       </ul>
-      {theirs.length > 0 && <h3>among agents</h3>}
+      {theirs.length > 0 && <h2>among agents</h2>}
       <ul class="threads">
         {theirs.map((thread) => (
           <ThreadRow key={thread.key} thread={thread} current={thread.key === current} />
