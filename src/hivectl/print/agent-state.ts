@@ -34,7 +34,7 @@ export function agentState(row: Row, view: Pick<View, "now">): AgentState {
     const retry = row.retry_at === undefined ? {} : { detail: retryDetail(row, view) };
     return { ...PROCESS[row.process], ...reason, ...retry };
   }
-  if (row.paused && row.state?.kind !== "turn") return { word: "paused", tone: "warn" };
+  if (row.paused && row.state?.kind !== "turn") return { word: "paused", tone: "accent" };
   if (!row.connected || row.state === undefined) return { word: "not answering", tone: "warn", ...reason };
   return harnessState(row.state, row.state_since, view);
 }
@@ -54,7 +54,7 @@ function harnessState(
     case "turn":
       return {
         word: `working ${time}`.trim(),
-        tone: "good",
+        tone: "warn",
         ...(state.activity === undefined
           ? {}
           : {
@@ -64,9 +64,9 @@ function harnessState(
             }),
       };
     case "idle":
-      return { word: `idle ${time}`.trim(), tone: "plain" };
+      return { word: `idle ${time}`.trim(), tone: "good" };
     case "rate_limited":
-      return { word: "rate limited", tone: "warn", detail: `until ${shortAge(state.until, view)}` };
+      return { word: "rate limited", tone: "warn", detail: `on again ${shortAge(state.until, view)}` };
     case "budget_exhausted":
       return { word: "out of budget", tone: "warn", detail: cleanLine(state.reason) };
     case "failed":
@@ -77,7 +77,7 @@ function harnessState(
     case "starting":
       return { word: state.kind, tone: "warn" };
     case "paused":
-      return { word: "paused", tone: "warn" };
+      return { word: "paused", tone: "accent" };
     default:
       // A newer harness: its own word.
       return { word: cleanLine(String((state as { kind: unknown }).kind)), tone: "plain" };

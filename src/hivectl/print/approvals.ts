@@ -28,7 +28,7 @@ function printApproval(approval: Approval, view: View): string {
   );
   const head = [
     paint("bold", `#${approval.id}`),
-    paint("accent", cleanLine(approval.kind)),
+    paint("accent", cleanLine(approval.kind.replaceAll("_", " "))),
     `asked by ${cleanLine(approval.agent)}`,
     paint(TONES[status] ?? "plain", cleanLine(status)),
     paint("dim", when),

@@ -3,7 +3,7 @@
 import type { Output } from "../../wire/endpoint.ts";
 import type { Message, MessageState, messageEndpoints } from "../../wire/messages.ts";
 import { shownId } from "../short-id.ts";
-import { clean, cleanLine, indent, wrap } from "./clean.ts";
+import { clean, cleanLine, fit, indent, wrap } from "./clean.ts";
 import type { Tone } from "./paint.ts";
 import { type Cell, facts, table } from "./table.ts";
 import { age, clockTime, dateTime, shortAge, type View } from "./view.ts";
@@ -23,17 +23,19 @@ export function printMessages(
   view: View,
 ): string {
   if (messages.length === 0) return "no messages";
+  // Both ends of a message stay to be seen where long names would leave its text no room.
+  const name = (party: string): string => fit(cleanLine(party), view.width < READING_WIDTH ? 14 : 40);
   const rows = messages
     .toReversed()
     .map((message): Cell[] => [
       { text: shownId(message.id, view), tone: "dim" },
       shortAge(message.created_at, view),
-      `${cleanLine(message.from)} → ${cleanLine(message.to)}`,
+      `${name(message.from)} → ${name(message.to)}`,
       { text: message.state, tone: MESSAGE_TONES[message.state] },
       cleanLine(message.body),
     ]);
   const head = ["ID", "AGE", "FROM → TO", "STATE", "TEXT"];
-  const listed = table(rows, { head, width: view.width, paint: view.paint, shrink: [2] });
+  const listed = table(rows, { head, width: view.width, paint: view.paint });
   const oldest = messages.at(-1)?.id ?? "";
   return more ? `${listed}\n${view.paint("dim", `older ones: --before ${oldest}`)}` : listed;
 }
