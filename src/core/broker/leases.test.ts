@@ -43,6 +43,20 @@ describe("lease", () => {
     expect(bodies(await take(bed.broker, "alice", "boot-b"))).toEqual(["4"]);
   });
 
+  test("names the last hundred things a broken attempt did, and how many came before", async () => {
+    using bed = brokerBed();
+    await say(bed.broker, OPERATOR, "alice", "x");
+    const { id } = await take(bed.broker, "alice", "boot-a");
+    for (let n = 0; n < 250; n++) {
+      const effect = { agent: "alice", lease_id: id, effect_key: `${id}:send:x:${n}`, tool: "send" };
+      await bed.broker.once({ ...effect, summary: `send ${n}` }, () => n);
+    }
+    await bed.broker.attach("alice", "boot-b", undefined);
+    const done = (await take(bed.broker, "alice", "boot-b")).already_done.map(({ summary }) => summary);
+    expect(done).toHaveLength(101);
+    expect([done[0], done[1], done.at(-1)]).toEqual(["150 more before these", "send 150", "send 249"]);
+  });
+
   test("is held over a reconnect of the same harness", async () => {
     using bed = brokerBed();
     await say(bed.broker, OPERATOR, "alice", "x");

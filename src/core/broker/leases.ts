@@ -17,6 +17,8 @@ const BATCH_MAX_BYTES = BODY_MAX_BYTES;
 /** A lease with all that joined it is one frame of the link when it is given out again. */
 const LEASE_MAX_BYTES = 16 * BODY_MAX_BYTES;
 const LEASE_MAX_MESSAGES = 500;
+/** Side effects named in a prompt. A repeat of one that is not named does nothing all the same. */
+const DONE_SHOWN = 100;
 
 export interface Taker {
   readonly agent: string;
@@ -112,12 +114,13 @@ function give(context: BrokerContext, tx: Tx, row: MessageRow): MessageRow {
 
 function toLease({ effects }: BrokerContext, lease: LeaseRow, rows: readonly MessageRow[]): Lease {
   const done = lease.attempt === 1 ? [] : effects.ofLease(lease.id);
-  return {
-    id: lease.id,
-    attempt: lease.attempt,
-    messages: rows.map(toMessage),
-    already_done: done.map(({ tool, summary, at }) => ({ tool, summary, at: isoTime(at) })),
-  };
+  const shown = done.slice(-DONE_SHOWN).map(({ tool, summary, at }) => ({ tool, summary, at: isoTime(at) }));
+  const hidden = done.length - shown.length;
+  const [oldest] = shown;
+  if (hidden > 0 && oldest !== undefined) {
+    shown.unshift({ tool: "hive", summary: `${hidden} more before these`, at: oldest.at });
+  }
+  return { id: lease.id, attempt: lease.attempt, messages: rows.map(toMessage), already_done: shown };
 }
 
 /** The harness that had it came back in time: as if nothing had been. */
