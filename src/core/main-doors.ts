@@ -18,6 +18,7 @@ import type { Refuse } from "./doors/refuse.ts";
 import { operatorRoutes } from "./doors/routes/operator.ts";
 import { createJournalProxy } from "./links/journal-proxy.ts";
 import { createFacts, homeUrl } from "./main-facts.ts";
+import { holdOtherLoopback } from "./main-loopback.ts";
 import type { HiveParts } from "./main-parts.ts";
 import type { Settings } from "./settings.ts";
 
@@ -50,8 +51,10 @@ export async function openDoors(parts: HiveParts, refuse: Refuse): Promise<OpenD
   });
   const { signal } = parts;
   // First: its port may be taken for a while, or for good, and whoever reaches the socket takes the hive to be up.
-  const server = await serveHttp({ hostname, port, fetch, maxBody: MAX_BODY, log, clock, signal });
+  const http = { hostname, fetch, maxBody: MAX_BODY, log, clock, signal };
+  const server = await serveHttp({ ...http, port });
   listening.port = server.port;
+  const other = await holdOtherLoopback({ ...http, port: server.port });
   try {
     const socket = join(settings.runtime_dir, "host.sock");
     const access = socketAccess(settings);
@@ -61,11 +64,11 @@ export async function openDoors(parts: HiveParts, refuse: Refuse): Promise<OpenD
       url: homeUrl(settings, server.port),
       socket,
       close: async () => {
-        await Promise.all([host.close(), server.stop()]);
+        await Promise.all([host.close(), server.stop(), other?.stop()]);
       },
     };
   } catch (error) {
-    await server.stop();
+    await Promise.all([server.stop(), other?.stop()]);
     throw error;
   }
 }
