@@ -55,7 +55,7 @@ function TabBody({ tab, detail }: { readonly tab: Tab; readonly detail: string }
 
 function Loading() {
   return (
-    <p class="loading">
+    <p class="loading" role="status">
       <span class="spinner" aria-hidden="true" /> asking the hive…
     </p>
   );

@@ -5,7 +5,7 @@ import type { AgentRow } from "../../wire/agents.ts";
 import { useHive } from "../hive.ts";
 import type { Connection } from "../net/connection.ts";
 import { ConnectionBanner } from "../ui/banner.tsx";
-import { Empty } from "../ui/bits.tsx";
+import { Empty, Mark } from "../ui/bits.tsx";
 import { Link } from "../ui/link.tsx";
 import { AgentComposer } from "./agent-composer.tsx";
 import { Head } from "./head.tsx";
@@ -86,13 +86,15 @@ function PageBanner({ journal, row }: { readonly journal: Journal; readonly row:
 
 function Unknown({ name }: { readonly name: string }) {
   return (
-    <main class="agent-page">
-      <Empty command="hivectl agent list">there is no agent "{name}" in this hive.</Empty>
-      <p class="center">
+    <main class="login">
+      <div class="login-box">
+        <Mark />
+        <h1>no such agent</h1>
+        <Empty command="hivectl agent list">there is no agent "{name}" in this hive.</Empty>
         <Link to={{ page: "dashboard", tab: "swarm", detail: "" }} class="button strong">
           to the swarm
         </Link>
-      </p>
+      </div>
     </main>
   );
 }

@@ -30,13 +30,15 @@ export function MessagesTab({ thread: asked }: { readonly thread: string }) {
           value={query}
           onInput={(event) => setQuery(event.currentTarget.value)}
         />
-        <Link
-          to={{ page: "dashboard", tab: "messages", detail: ANYBODY }}
-          class="button plain write"
-          current={thread === ANYBODY}
-        >
-          + write to any or all
-        </Link>
+        {names.length > 0 && (
+          <Link
+            to={{ page: "dashboard", tab: "messages", detail: ANYBODY }}
+            class="button plain write"
+            current={thread === ANYBODY}
+          >
+            + write to any or all
+          </Link>
+        )}
         <ThreadList threads={threads} current={thread} names={names} />
       </aside>
       <div class="thread-main">

@@ -16,7 +16,7 @@ export function ThreadList({ threads, current, names }: ListProps) {
   const silent = names.filter((name) => !mine.some(({ key }) => key === name));
   return (
     <>
-      <h2>with you</h2>
+      {mine.length + silent.length > 0 && <h2>with you</h2>}
       <ul class="threads">
         {mine.map((thread) => (
           <ThreadRow key={thread.key} thread={thread} current={thread.key === current} />
