@@ -30,7 +30,7 @@ async function openBed({ viewport = WIDE, colorScheme = "dark" }: BedOptions = {
   const hive = startWebFixture();
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(hive.loginUrl);
   await page.locator(".agents").waitFor();
   const go = async (path: string): Promise<void> => {
