@@ -19,5 +19,6 @@ export const REQUIREMENTS: Readonly<Record<string, string>> = {
   "agent:confined":
     "Nothing an agent does from its cage reaches the operator, the hive's state or another agent.",
   "http:closed": "No request without a token changes or shows anything, from any origin.",
+  "cfg:atomic": "A change that does not build or start leaves what runs untouched, and nothing behind.",
   "db:integrity": "The database is checked at boot, and one that is damaged is refused.",
 };

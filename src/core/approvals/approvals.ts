@@ -36,6 +36,8 @@ export interface ApprovalsOptions {
 }
 
 const SHOWN = 200;
+/** Waiting ones of one agent: the operator reads each of them. */
+const PENDING_MAX = 50;
 export const STATE_DIR_MISSING = "agent state dir missing";
 const CUT_OFF = "the hive stopped while it was carried out; ask again if it is still wanted";
 
@@ -94,6 +96,13 @@ function mustBeOperator(actor: Actor, id: bigint): void {
   throw new HiveError("forbidden", `approval "${id}" can be decided by the operator only`);
 }
 
+function mustHaveRoom(store: ApprovalStore, agent: string): void {
+  if (store.pending().filter((row) => row.agent === agent).length < PENDING_MAX) return;
+  throw new HiveError("limit", `${PENDING_MAX} requests of "${agent}" wait for the operator already`, {
+    hint: "take some back with cancel_request, or wait",
+  });
+}
+
 async function request(
   options: ApprovalsOptions,
   actor: Actor,
@@ -111,6 +120,7 @@ async function request(
   const once = { agent: actor.name, lease_id, effect_key, tool: `request_${kind}`, summary: description };
   const { id } = await broker.once(once, (tx) => {
     checkRequest(input, services);
+    mustHaveRoom(store, actor.name);
     const made = store.insert(tx, {
       agent: actor.name,
       kind,

@@ -14,7 +14,7 @@ import type { Writer } from "../db/tx.ts";
 import type { Links, Timeline } from "../services.ts";
 import type { Backend, Run, StartedRun } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
-import { boundHarnessLog, tailHarnessLog } from "./harness-log.ts";
+import { boundHarnessLog, lastWords, tailHarnessLog, tame } from "./harness-log.ts";
 import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
 import type { Observation } from "./keeper-state.ts";
@@ -59,6 +59,11 @@ export interface Supervisor {
 }
 
 const AT_ONCE = 4;
+/**
+ * Bun's collector looks at an idle heap every second; every ten halves the wake-ups of an idle harness. Neither
+ * claude nor its commands inherit it.
+ */
+const QUIET: Env = { BUN_GC_TIMER_INTERVAL: "10000" };
 const CRASH_LINES = 20;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -111,7 +116,7 @@ function hooksFor(options: SupervisorOptions, name: string): KeeperHooks {
     crashed: (crash) => tellCrash(options, name, crash),
     tick: () => void boundHarnessLog(log),
     changed: () => agents.touch(name),
-    lastLogLine: async () => (await agentLogs(options, name, 1))[0],
+    lastLogLine: async () => lastWords((await agentLogs(options, name, 1))[0]),
     whyEnded: async (run) => (await backend().whyEnded?.(run)) ?? "the harness is gone",
     harnessEnded: () => backend().capabilities.ownInit && !options.connected(name),
   };
@@ -130,7 +135,14 @@ async function startAgent(options: SupervisorOptions, name: string, backend: Bac
   const row: AgentRunRow = { agent: name, owner, backend: backend.name, processes: "{}", started_at };
   await writer.write((tx) => store.putRun(tx, row));
   const { limits } = agents.get(name).config;
-  const run = await backend.start({ place, owner, harness, claude, env: options.harnessEnv, limits });
+  const run = await backend.start({
+    place,
+    owner,
+    harness,
+    claude,
+    env: { ...QUIET, ...options.harnessEnv },
+    limits,
+  });
   try {
     const processes = JSON.stringify(run.processes);
     await writer.write((tx) => store.putRun(tx, { ...row, processes }), { essential: true });
@@ -145,7 +157,8 @@ async function startAgent(options: SupervisorOptions, name: string, backend: Bac
 export async function agentLogs(options: LogOptions, name: string, lines: number): Promise<string[]> {
   const place = agentPlace(options.roots, name);
   const backend = findBackend(options.agents.record(name).backend, options.backends);
-  return (await backend.logs?.(place, lines)) ?? tailHarnessLog(place.log, lines);
+  const own = await backend.logs?.(place, lines);
+  return own?.map(tame) ?? tailHarnessLog(place.log, lines);
 }
 
 type LogOptions = Pick<SupervisorOptions, "agents" | "backends" | "roots">;

@@ -12,10 +12,13 @@ const ANNA = "anna-nix";
 const LONG = "a-name-of-all-its-31-characters";
 const PATIENCE = 120_000;
 
-describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" : ` (${reason})`}`, () => {
+// Where no host can be booted, the title says why.
+const booted = test.skipIf(reason !== undefined);
+
+describe(`a NixOS host${reason === undefined ? "" : ` (${reason})`}`, () => {
   let host: NixosHost;
   beforeAll(async () => {
-    host = await startNixosHost();
+    if (reason === undefined) host = await startNixosHost();
   }, PATIENCE);
   afterAll(async () => {
     await host?.[Symbol.asyncDispose]();
@@ -33,7 +36,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
       return now?.process === "running" && now.connected && now.pid !== before;
     });
 
-  test(
+  booted(
     "runs agents as containers that exchange messages, whatever the length of their names",
     async () => {
       await host.spawn(ANNA);
@@ -47,29 +50,35 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test("makes ordinary containers, which the host's own command understands", () => {
+  booted("makes ordinary containers, which the host's own command understands", () => {
     expect(must("nixos-container", "list").split("\n")).toEqual([`h-${LONG}`, `h-${ANNA}`]);
     expect(must("nixos-container", "status", `h-${ANNA}`)).toBe("up");
     expect(inside(ANNA, "hostname")).toBe(`h-${ANNA}`);
   });
 
-  test("field notes: HOST_ADDRESS cleared, no private netns: the agent's page is reachable from the host", () => {
-    expect(must("readlink", `/proc/${unit(ANNA, "MainPID")}/ns/net`)).toBe(
-      must("readlink", "/proc/1/ns/net"),
-    );
-    expect(must("ss", "-Hltn")).toContain(`127.0.0.1:${row(ANNA)?.web_port} `);
-  });
+  booted(
+    "field notes: HOST_ADDRESS cleared, no private netns: the agent's page is reachable from the host",
+    () => {
+      expect(must("readlink", `/proc/${unit(ANNA, "MainPID")}/ns/net`)).toBe(
+        must("readlink", "/proc/1/ns/net"),
+      );
+      expect(must("ss", "-Hltn")).toContain(`127.0.0.1:${row(ANNA)?.web_port} `);
+    },
+  );
 
-  test("field notes: credentials, state and the socket lie where an agent expects them, for it alone", () => {
-    expect(inside(ANNA, `stat -c %u /home/${ANNA}/.claude /agents/${ANNA}/state | uniq`)).toBe("31000");
-    expect(inside(ANNA, "ls /run/hive").split("\n").sort()).toEqual(["harness.env", "hive.sock"]);
-    expect(inside(ANNA, "ps -o user= -C hive-ag3nt").trim().slice(0, 4)).toBe(ANNA.slice(0, 4));
-    expect(inside(ANNA, "ls /agents; ls /var/lib/hyperhive 2>&1 | tail -1")).toMatch(
-      /^anna-nix\nls: .*No such file/,
-    );
-  });
+  booted(
+    "field notes: credentials, state and the socket lie where an agent expects them, for it alone",
+    () => {
+      expect(inside(ANNA, `stat -c %u /home/${ANNA}/.claude /agents/${ANNA}/state | uniq`)).toBe("31000");
+      expect(inside(ANNA, "ls /run/hive").split("\n").sort()).toEqual(["harness.env", "hive.sock"]);
+      expect(inside(ANNA, "ps -o user= -C hive-ag3nt").trim().slice(0, 4)).toBe(ANNA.slice(0, 4));
+      expect(inside(ANNA, "ls /agents; ls /var/lib/hyperhive 2>&1 | tail -1")).toMatch(
+        /^anna-nix\nls: .*No such file/,
+      );
+    },
+  );
 
-  test(
+  booted(
     "field notes: RuntimeDirectoryPreserve: the daemon restarts in the middle of a turn, and the turn goes on [core:restart]",
     async () => {
       const pid = unit(ANNA, "MainPID");
@@ -87,7 +96,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test(
+  booted(
     "finds its agents again after kill -9 of the daemon",
     async () => {
       const pid = unit(LONG, "MainPID");
@@ -102,7 +111,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test(
+  booted(
     "sees a killed container within five seconds, says why, and starts it again",
     async () => {
       const before = row(ANNA)?.pid;
@@ -125,7 +134,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test(
+  booted(
     "starts a container again that was stopped behind its back, and says so",
     async () => {
       const before = row(LONG)?.pid;
@@ -141,7 +150,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test(
+  booted(
     "stops an agent when asked, in order, and does not take that for a crash",
     async () => {
       await host.call(operatorWire.stop, { scope: { agent_names: [LONG] } });
@@ -154,7 +163,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test(
+  booted(
     "field notes: nixos-container create auto-assigns HOST_ADDRESS: whatever stands in the conf file, a start corrects it and keeps the rest",
     async () => {
       const conf = `/etc/nixos-containers/h-${LONG}.conf`;
@@ -169,7 +178,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test(
+  booted(
     "spawns nothing when the configuration does not build, and leaves nothing behind [cfg:atomic]",
     async () => {
       must(
@@ -195,7 +204,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test(
+  booted(
     "holds an agent to its limits by systemd",
     async () => {
       await host.spawn("tiny-nix", {
@@ -208,7 +217,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test(
+  booted(
     "field notes: Claude credentials and state survive destroy and recreate; --purge wipes them",
     async () => {
       const name = "tiny-nix";
@@ -237,7 +246,7 @@ describe.skipIf(reason !== undefined)(`a NixOS host${reason === undefined ? "" :
     PATIENCE,
   );
 
-  test.each(["in order", "power cut"] as const)(
+  booted.each(["in order", "power cut"] as const)(
     "brings everything back by itself after a reboot (%s) [host:reboot]",
     async (how) => {
       await host.reboot(how);

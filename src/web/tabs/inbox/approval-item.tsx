@@ -1,6 +1,8 @@
 /** An approval with everything that would be done. */
 import { useState } from "preact/hooks";
+import { chosenFields } from "../../../wire/agent-config.ts";
 import type { Approval } from "../../../wire/approvals.ts";
+import { visible } from "../../format.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
 
@@ -15,12 +17,12 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
     <>
       <header>
         <span class="kind">approve?</span>
-        <strong>{approval.kind.replaceAll("_", " ")}</strong>
+        <strong>{KIND_WORDS[approval.kind] ?? approval.kind.replaceAll("_", " ")}</strong>
         <span class="dim">
           asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
         </span>
       </header>
-      {approval.description !== undefined && <p class="ask">{approval.description}</p>}
+      {approval.description !== undefined && <p class="ask">{visible(approval.description)}</p>}
       <Payload approval={approval} />
       <div class="answer-row">
         <input
@@ -41,8 +43,12 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
   );
 }
 
+const KIND_WORDS: Readonly<Record<string, string>> = { schedule_prompt: "schedule" };
+
 function Payload({ approval }: { readonly approval: Approval }) {
-  const entries = Object.entries(approval.payload ?? {}).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(approval.payload ?? {})
+    .flatMap((entry) => (entry[0] === "config" ? chosenFields(entry[1]) : [entry]))
+    .filter(([, value]) => value !== undefined);
   if (approval.commit_ref !== "") entries.unshift(["ref", approval.commit_ref]);
   if (entries.length === 0) return null;
   return (
@@ -58,5 +64,5 @@ function Payload({ approval }: { readonly approval: Approval }) {
 }
 
 function show(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return visible(typeof value === "string" ? value : JSON.stringify(value, null, 2));
 }

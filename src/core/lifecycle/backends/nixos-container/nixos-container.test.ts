@@ -12,8 +12,9 @@ import { AGENT_UID, renderEnvFile } from "./inside.ts";
 import { nixosContainerBackend } from "./nixos-container.ts";
 
 const path = process.env["PATH"] ?? "/usr/bin:/bin";
-// Files are given to the agent's user.
 const root = process.getuid?.() === 0;
+// Files are given to the agent's user: only root can.
+const asRoot = test.skipIf(!root);
 
 interface Made {
   readonly backend: Backend;
@@ -41,8 +42,8 @@ function make(host: ContainerHost, build: () => void = () => {}): Made {
 
 const conf = (host: ContainerHost): string => join(host.dirs.conf_dir, "h-alice.conf");
 
-describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}`, () => {
-  test("makes a container once, and is not disturbed by what is there", async () => {
+describe(`backend nixos-container${root ? "" : " (it needs root)"}`, () => {
+  asRoot("makes a container once, and is not disturbed by what is there", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend, built } = make(host);
@@ -56,7 +57,7 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
     expect(statSync(bed.place("alice").state).uid).toBe(AGENT_UID);
   });
 
-  test("leaves nothing behind when the system does not build [cfg:atomic]", async () => {
+  asRoot("leaves nothing behind when the system does not build [cfg:atomic]", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend, forgotten } = make(host, () => {
@@ -69,7 +70,7 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
     expect(forgotten).toEqual(["alice"]);
   });
 
-  test("starts, stops and is found alive by a later daemon [core:restart]", async () => {
+  asRoot("starts, stops and is found alive by a later daemon [core:restart]", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend } = make(host);
@@ -85,7 +86,7 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
     expect(host.calls()).toEqual(["daemon-reload", "reset-failed h-alice", "start h-alice", "stop h-alice"]);
   });
 
-  test("starts what systemd had given up: reset-failed comes first", async () => {
+  asRoot("starts what systemd had given up: reset-failed comes first", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend } = make(host);
@@ -97,20 +98,23 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
     await backend.stop(run, { graceMs: 0 });
   });
 
-  test("starts a container anew that somebody else had started: it would know nothing of this start", async () => {
-    using host = containerHost();
-    using bed = backendBed();
-    const { backend } = make(host);
-    const spec = bed.spec("alice", "");
-    await backend.create(spec.place);
-    await backend.start(spec);
-    const before = host.pid("h-alice");
-    const run = await backend.start({ ...spec, owner: crypto.randomUUID() });
-    expect(host.pid("h-alice")).not.toBe(before);
-    await backend.stop(run, { graceMs: 0 });
-  });
+  asRoot(
+    "starts a container anew that somebody else had started: it would know nothing of this start",
+    async () => {
+      using host = containerHost();
+      using bed = backendBed();
+      const { backend } = make(host);
+      const spec = bed.spec("alice", "");
+      await backend.create(spec.place);
+      await backend.start(spec);
+      const before = host.pid("h-alice");
+      const run = await backend.start({ ...spec, owner: crypto.randomUUID() });
+      expect(host.pid("h-alice")).not.toBe(before);
+      await backend.stop(run, { graceMs: 0 });
+    },
+  );
 
-  test("says in a sentence which bind source is missing, and starts nothing", async () => {
+  asRoot("says in a sentence which bind source is missing, and starts nothing", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend } = make(host);
@@ -121,7 +125,7 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
     expect(host.calls()).toEqual([]);
   });
 
-  test("tells why a container ended", async () => {
+  asRoot("tells why a container ended", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend } = make(host);
@@ -133,7 +137,7 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
     expect(await backend.whyEnded?.(run)).toBe("the kernel ended its container: out of memory");
   });
 
-  test("says that systemd does not answer, and changes nothing", async () => {
+  asRoot("says that systemd does not answer, and changes nothing", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend } = make(host);
@@ -146,7 +150,7 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
     expect(await backend.probe()).toBeUndefined();
   });
 
-  test("runs a command as the agent's user, in its state, with its environment", async () => {
+  asRoot("runs a command as the agent's user, in its state, with its environment", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend } = make(host);
@@ -163,7 +167,7 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
     await backend.stop(run, { graceMs: 0 });
   });
 
-  test("destroys twice, what is half there too, and keeps login and state", async () => {
+  asRoot("destroys twice, what is half there too, and keeps login and state", async () => {
     using host = containerHost();
     using bed = backendBed();
     const { backend, forgotten } = make(host);
@@ -182,44 +186,53 @@ describe.skipIf(!root)(`backend nixos-container${root ? "" : " (it needs root)"}
   });
 });
 
-describe.skipIf(!root)("field notes", () => {
-  test("/var/lib/hyperhive/agents/<name>/claude bind-mounts to /home/<name>/.claude, state to /agents/<name>/state, both RW", async () => {
-    using host = containerHost();
-    using bed = backendBed();
-    const place = bed.place("alice");
-    await make(host).backend.create(place);
-    const flags = confValue(readFileSync(conf(host), "utf8"), "EXTRA_NSPAWN_FLAGS")?.split(" ");
-    expect(flags).toEqual([
-      `--bind=${place.claude}:/home/alice/.claude`,
-      `--bind=${place.state}:/agents/alice/state`,
-      `--bind-ro=${place.socketDir}:/run/hive`,
-    ]);
-  });
+describe("field notes", () => {
+  asRoot(
+    "/var/lib/hyperhive/agents/<name>/claude bind-mounts to /home/<name>/.claude, state to /agents/<name>/state, both RW",
+    async () => {
+      using host = containerHost();
+      using bed = backendBed();
+      const place = bed.place("alice");
+      await make(host).backend.create(place);
+      const flags = confValue(readFileSync(conf(host), "utf8"), "EXTRA_NSPAWN_FLAGS")?.split(" ");
+      expect(flags).toEqual([
+        `--bind=${place.claude}:/home/alice/.claude`,
+        `--bind=${place.state}:/agents/alice/state`,
+        `--bind-ro=${place.socketDir}:/run/hive`,
+      ]);
+    },
+  );
 
-  test("nixos-container create is not called: it refuses names of more than eleven characters", async () => {
-    using host = containerHost();
-    using bed = backendBed();
-    const name = "a-name-of-all-its-31-characters";
-    await make(host).backend.create(bed.place(name));
-    expect(existsSync(join(host.dirs.conf_dir, `h-${name}.conf`))).toBe(true);
-  });
+  asRoot(
+    "nixos-container create is not called: it refuses names of more than eleven characters",
+    async () => {
+      using host = containerHost();
+      using bed = backendBed();
+      const name = "a-name-of-all-its-31-characters";
+      await make(host).backend.create(bed.place(name));
+      expect(existsSync(join(host.dirs.conf_dir, `h-${name}.conf`))).toBe(true);
+    },
+  );
 
-  test("$HYPERHIVE_STATE_DIR and the socket are told to the harness, in a file only root reads", async () => {
-    using host = containerHost();
-    using bed = backendBed();
-    const { backend } = make(host);
-    const spec = bed.spec("alice", "");
-    await backend.create(spec.place);
-    const run = await backend.start(spec);
-    const file = join(spec.place.socketDir, "harness.env");
-    const text = readFileSync(file, "utf8");
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(statSync(file).uid).toBe(0);
-    expect(text).toContain('HYPERHIVE_STATE_DIR="/agents/alice/state"\n');
-    expect(text).toContain('HIVE_AGENT_SOCKET="/run/hive/hive.sock"\n');
-    expect(dirname(file)).toBe(spec.place.socketDir);
-    await backend.stop(run, { graceMs: 0 });
-  });
+  asRoot(
+    "$HYPERHIVE_STATE_DIR and the socket are told to the harness, in a file only root reads",
+    async () => {
+      using host = containerHost();
+      using bed = backendBed();
+      const { backend } = make(host);
+      const spec = bed.spec("alice", "");
+      await backend.create(spec.place);
+      const run = await backend.start(spec);
+      const file = join(spec.place.socketDir, "harness.env");
+      const text = readFileSync(file, "utf8");
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(statSync(file).uid).toBe(0);
+      expect(text).toContain('HYPERHIVE_STATE_DIR="/agents/alice/state"\n');
+      expect(text).toContain('HIVE_AGENT_SOCKET="/run/hive/hive.sock"\n');
+      expect(dirname(file)).toBe(spec.place.socketDir);
+      await backend.stop(run, { graceMs: 0 });
+    },
+  );
 });
 
 describe("harness.env", () => {
