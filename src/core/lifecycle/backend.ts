@@ -94,6 +94,8 @@ export interface Backend {
   alive(run: Run): boolean;
   /** A sentence for a run that is not alive and has no `exited`. */
   whyEnded?(run: Run): Promise<string>;
+  /** What runs now, where somebody else on the host can start it too; our own starts among them. */
+  survey?(): Promise<readonly Run[]>;
   /** Undoes `create`; the agent's directories stay. */
   destroy(place: AgentPlace): Promise<void>;
   exec(spec: StartSpec, argv: readonly string[], timeoutMs: number): Promise<RunResult>;

@@ -112,6 +112,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
     },
     adopt: (run, startedAt) =>
       keeper.queue(async () => {
+        // What was seen may be older than what was started since.
+        if (state.running !== undefined || state.closed) return true;
         if (options.hooks.alive(run)) {
           begin(keeper, { run, startedAt });
           return true;

@@ -18,6 +18,7 @@ import { boundHarnessLog, lastWords, tailHarnessLog, tame } from "./harness-log.
 import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
 import type { Observation } from "./keeper-state.ts";
+import { watchOutsiders } from "./outsiders.ts";
 import { agentPlace, makePlace, type Roots } from "./place.ts";
 import { preflight } from "./preflight.ts";
 
@@ -82,6 +83,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     keepers.set(name, made);
     return made;
   };
+  const outsiders = watchOutsiders({ ...options, keeper });
   return {
     keeper,
     observe: (name) => keepers.get(name)?.observe() ?? { process: "stopped", restarts: 0 },
@@ -90,9 +92,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       keepers.delete(name);
       await gone?.close();
     },
-    resume: () => resumeAll(options, keeper),
+    resume: async () => {
+      await resumeAll(options, keeper);
+      outsiders.start();
+    },
     close: async ({ stopAgents }) => {
       closed = true;
+      outsiders.stop();
       const all = [...keepers.values()];
       if (stopAgents) await Promise.allSettled(all.map((one) => one.stop({ graceful: false })));
       await Promise.all(all.map((one) => one.close()));

@@ -157,6 +157,17 @@ describe(`a NixOS host${reason === undefined ? "" : ` (${reason})`}`, () => {
       await host.waitFor("it is stopped", ({ agents }) => agents.get(LONG)?.process === "stopped");
       expect(unit(LONG, "ActiveState")).toBe("inactive");
       expect(unit(LONG, "Result")).toBe("success");
+    },
+    PATIENCE,
+  );
+
+  booted(
+    "shows a container running that was started behind its back [status:honest]",
+    async () => {
+      must("nixos-container", "start", `h-${LONG}`);
+      await host.waitFor("it is seen", ({ agents }) => agents.get(LONG)?.process === "running", 6_000);
+      await host.call(operatorWire.stop, { scope: { agent_names: [LONG] } });
+      await host.waitFor("it is stopped", ({ agents }) => agents.get(LONG)?.process === "stopped");
       await host.call(operatorWire.start, { scope: { agent_names: [LONG] } });
       await host.idle(LONG);
     },

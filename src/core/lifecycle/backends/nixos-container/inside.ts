@@ -25,6 +25,10 @@ export function containerOf(agent: string): string {
   return `h-${agent}`;
 }
 
+export function agentOf(container: string): string {
+  return container.replace(/^h-/, "");
+}
+
 export function homeOf(agent: string): string {
   return `/home/${agent}`;
 }

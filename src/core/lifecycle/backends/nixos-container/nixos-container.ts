@@ -34,6 +34,7 @@ import { removeDropIn, writeDropIn } from "./drop-in.ts";
 import {
   AGENT_UID,
   agentBinds,
+  agentOf,
   checkSources,
   containerOf,
   harnessEnv,
@@ -80,6 +81,7 @@ export function nixosContainerBackend(options: NixosContainerOptions): Backend {
     },
     alive: runAlive,
     whyEnded: async (run) => endSentence(await systemd.find(containerOf(run.agent))),
+    survey: () => survey(context),
     destroy: (place) => destroy(context, place),
     exec: (spec, argv, timeoutMs) => exec(context, { spec, argv, timeoutMs }),
     stats: (run) => stats(context, run),
@@ -143,6 +145,18 @@ async function start(context: Context, spec: StartSpec): Promise<StartedRun> {
   if (main === undefined) throw new HiveError("unavailable", `${await whyNot(context, container)}, at once`);
   revert.success();
   return { agent: place.name, owner, processes: { main } };
+}
+
+/** Of agents by their names; a container of somebody else's is passed over later. */
+async function survey({ systemd }: Context): Promise<readonly Run[]> {
+  const rows = await systemd.show(containerOf("*"));
+  return rows.flatMap((row) => {
+    const main =
+      unitPhase(row) === "up" && row.mainPid !== undefined ? processIdentity(row.mainPid) : undefined;
+    return main === undefined
+      ? []
+      : [{ agent: agentOf(row.container), owner: "outside", processes: { main } }];
+  });
 }
 
 async function startUnit(context: Context, container: string): Promise<void> {
