@@ -66,8 +66,10 @@ async function build(options: HiveOptions, revert: Revert): Promise<RunningHive>
   revert.add(links.close);
   startWork(parts, stopping.signal);
   await agents.operations.resume();
-  await agents.approvals.resume();
+  agents.config.sweep();
   await agents.lifecycle.resume();
+  // An approved configuration that was cut off may have to restart its agent.
+  await agents.approvals.resume();
   revert.success();
   const running = { stopping, doors, releaseLock: lock.release };
   return { url: doors.url, socket: doors.socket, close: () => close(parts, running) };

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentRegistry, createAgents } from "../../src/core/agents/agents.ts";
 import { createApprovals } from "../../src/core/approvals/approvals.ts";
+import { type Config, createConfig } from "../../src/core/config/config.ts";
+import { embeddedTarget } from "../../src/core/config/embedded-target.ts";
+import type { DeployTarget } from "../../src/core/config/target.ts";
 import { agentStore } from "../../src/core/db/stores/agents.ts";
 import { approvalStore } from "../../src/core/db/stores/approvals.ts";
 import { operationStore } from "../../src/core/db/stores/operations.ts";
@@ -26,6 +29,7 @@ export interface LifecycleBed {
   readonly lifecycle: Lifecycle;
   readonly operations: OperationRunner;
   readonly approvals: Approvals;
+  readonly config: Config;
   /** What the harnesses say; absent: not connected. */
   readonly links: Map<string, LinkObservation>;
   /** Sockets that are open. */
@@ -45,6 +49,8 @@ export interface LifecycleBedOptions {
   readonly claude?: string;
   readonly harness?: string;
   readonly backends?: (fake: FakeBackend) => readonly Backend[];
+  /** Wraps what a deploy does besides storing. */
+  readonly target?: (embedded: DeployTarget) => DeployTarget;
   /** Real time, for real processes. */
   readonly clock?: Clock;
 }
@@ -85,6 +91,7 @@ function build(parts: Parts): LifecycleBed {
       pendingReminders: (name) => bed.reminders.pendingCount(name),
       costToday: () => 0,
       contextTokens: () => undefined,
+      needsRestart: (name) => lifecycle.needsRestart(name),
       isolated: () => true,
     },
   });
@@ -112,16 +119,19 @@ function build(parts: Parts): LifecycleBed {
       return seen.links.get(name)?.connected ?? false;
     },
   });
+  const embedded = embeddedTarget({ lifecycle, settingsChanged: (name) => void seen.settings.push(name) });
+  const target = parts.target?.(embedded) ?? embedded;
+  const config = createConfig({ ...common, agents, roots, cages: lifecycle, target: () => target });
   const approvals = createApprovals({
     ...common,
     store: approvalStore(db),
     broker: bed.broker,
     operations,
-    services: { lifecycle, schedules: bed.schedules, agents, operations },
+    services: { lifecycle, schedules: bed.schedules, agents, operations, config },
     stateDirExists: (name) => isDirectory(agentPlace(roots, name).state),
   });
   return {
-    ...{ bed, dir, backend, agents, lifecycle, operations, approvals, ...seen },
+    ...{ bed, dir, backend, agents, lifecycle, operations, approvals, config, ...seen },
     spawn: (name, prompt) => spawnWith({ lifecycle, operations, bed }, name, prompt),
     restart: () => {
       agents.close();

@@ -104,7 +104,10 @@ export function createAgents(options: AgentsOptions): AgentRegistry {
     names: () => [...records.keys()],
     row,
     rows: () => [...records.keys()].map(row),
-    statuses: () => [...records.values()].map((one) => agentStatus(one, row(one.name), domain)),
+    statuses: () =>
+      [...records.values()].map((one) =>
+        agentStatus(one, row(one.name), { domain, needs_update: sources.needsRestart(one.name) }),
+      ),
     setPaused: (actor, { name, paused }) => setting(actor, name, { paused: paused ? 1 : 0 }),
     setModel: (actor, { name, model }) => setting(actor, name, { model }),
     setEffort: (actor, { name, effort }) => setting(actor, name, { effort }),

@@ -78,6 +78,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       return tailHarnessLog(agentPlace(options.roots, name).log, lines);
     },
     observe: supervisor.observe,
+    needsRestart: supervisor.needsRestart,
+    reload: (name) => supervisor.reload(name),
+    exec: (name, argv, how) => supervisor.exec(name, argv, how),
+    configDirs: (name) => supervisor.configDirs(name),
     resume: async () => {
       await registerAll(context);
       await supervisor.resume();
@@ -189,6 +193,8 @@ function newRecord(
     status_text: null,
     status_set_at: null,
     first_prompt: prompt ?? null,
+    deployed_sha: null,
+    deployed_id: null,
     created_by: actorName(actor),
     created_at,
   };

@@ -3,22 +3,33 @@
  * should run after a restart of the daemon or of the machine. What the operator asks for is lifecycle.ts.
  */
 import type { Clock } from "../../lib/clock.ts";
+import { ensureDir } from "../../platform/atomic-file.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { ProcessIdentity } from "../../platform/process.ts";
+import type { RunResult } from "../../platform/run.ts";
 import type { Env } from "../../platform/spawn.ts";
+import { AgentConfig } from "../../wire/agent-config.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { AgentRegistry } from "../agents/agents.ts";
 import type { HiveBroker } from "../broker/broker.ts";
 import type { AgentRunRow, AgentStore } from "../db/stores/agents.ts";
 import type { Writer } from "../db/tx.ts";
 import type { Links, Timeline } from "../services.ts";
-import type { Backend, Run, StartedRun } from "./backend.ts";
+import { writeAgentJson } from "./agent-json.ts";
+import {
+  type Backend,
+  type ConfigDirs,
+  cageConfigDirs,
+  type ExecOptions,
+  type Run,
+  type StartedRun,
+} from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
 import { boundHarnessLog, tailHarnessLog } from "./harness-log.ts";
 import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
 import type { Observation } from "./keeper-state.ts";
-import { agentPlace, makePlace, type Roots } from "./place.ts";
+import { type AgentPlace, agentPlace, makePlace, type Roots } from "./place.ts";
 import { preflight } from "./preflight.ts";
 
 export interface SupervisorOptions {
@@ -50,6 +61,10 @@ export interface SupervisorOptions {
 export interface Supervisor {
   keeper(name: string): Keeper;
   observe(name: string): Observation;
+  needsRestart(name: string): boolean;
+  reload(name: string): Promise<void>;
+  exec(name: string, argv: readonly string[], options: ExecOptions): Promise<RunResult>;
+  configDirs(name: string): ConfigDirs;
   /** The agent does not exist any more. */
   drop(name: string): Promise<void>;
   resume(): Promise<void>;
@@ -59,7 +74,13 @@ export interface Supervisor {
 const AT_ONCE = 4;
 const CRASH_LINES = 20;
 
-export function createSupervisor(options: SupervisorOptions): Supervisor {
+/** With the configurations that agents were started with, as JSON. */
+interface Supervised extends SupervisorOptions {
+  readonly startedWith: Map<string, string>;
+}
+
+export function createSupervisor(given: SupervisorOptions): Supervisor {
+  const options: Supervised = { ...given, startedWith: new Map() };
   const keepers = new Map<string, Keeper>();
   let closed = false;
   const keeper = (name: string): Keeper => {
@@ -75,12 +96,26 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     keepers.set(name, made);
     return made;
   };
+  const observe = (name: string): Observation =>
+    keepers.get(name)?.observe() ?? { process: "stopped", restarts: 0 };
   return {
     keeper,
-    observe: (name) => keepers.get(name)?.observe() ?? { process: "stopped", restarts: 0 },
+    observe,
+    needsRestart: (name) => observe(name).process === "running" && outdated(options, name),
+    reload: async (name) => {
+      writeAgentJson(agentPlace(options.roots, name), options.agents.get(name).config);
+      const up = observe(name).process;
+      if (!outdated(options, name) || (up !== "running" && up !== "starting")) return;
+      const one = keeper(name);
+      // Both are queued at once: nothing comes between them.
+      await Promise.all([one.stop({ graceful: true }), one.start()]);
+    },
+    exec: (name, argv, how) => execAs(options, name, { argv, how }),
+    configDirs: (name) => configDirsOf(options, name),
     drop: async (name) => {
       const gone = keepers.get(name);
       keepers.delete(name);
+      options.startedWith.delete(name);
       await gone?.close();
     },
     resume: () => resumeAll(options, keeper),
@@ -93,7 +128,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 }
 
-function hooksFor(options: SupervisorOptions, name: string): KeeperHooks {
+function hooksFor(options: Supervised, name: string): KeeperHooks {
   const { agents, store, writer, roots } = options;
   const backend = (): Backend => findBackend(agents.record(name).backend, options.backends);
   const log = agentPlace(roots, name).log;
@@ -114,18 +149,19 @@ function hooksFor(options: SupervisorOptions, name: string): KeeperHooks {
 }
 
 /** The tag is stored before anything is started: no crash leaves a process that nobody would find. */
-async function startAgent(options: SupervisorOptions, name: string, backend: Backend): Promise<StartedRun> {
+async function startAgent(options: Supervised, name: string, backend: Backend): Promise<StartedRun> {
   const { agents, store, writer, roots, harness } = options;
   const { claude } = preflight({ ...options, stateDir: roots.stateDir });
-  const place = agentPlace(roots, name);
-  makePlace(place);
+  const place = preparePlace(options, name);
   await backend.create(place);
   await options.links.register(name);
   const owner = options.newOwner();
   const started_at = options.clock.now();
-  const row: AgentRunRow = { agent: name, owner, backend: backend.name, processes: "{}", started_at };
+  const { config } = agents.record(name);
+  const row: AgentRunRow = { agent: name, owner, backend: backend.name, processes: "{}", started_at, config };
   await writer.write((tx) => store.putRun(tx, row));
   const { limits } = agents.get(name).config;
+  options.startedWith.set(name, config);
   const run = await backend.start({ place, owner, harness, claude, env: options.harnessEnv, limits });
   try {
     const processes = JSON.stringify(run.processes);
@@ -135,6 +171,50 @@ async function startAgent(options: SupervisorOptions, name: string, backend: Bac
     await backend.stop(run, { graceMs: 0 });
     throw error;
   }
+}
+
+/** Its directories, with the configuration it is to run with. */
+function preparePlace({ agents, roots }: SupervisorOptions, name: string): AgentPlace {
+  const place = agentPlace(roots, name);
+  const { config } = agents.get(name);
+  makePlace(place);
+  if (config.role === "manager") ensureDir(place.others);
+  writeAgentJson(place, config);
+  return place;
+}
+
+/** Limits are set by the start; everything else reaches a running harness over its link. */
+function outdated({ agents, backends, startedWith }: Supervised, name: string): boolean {
+  const before = startedWith.get(name);
+  if (before === undefined || !agents.has(name)) return false;
+  const { config, backend } = agents.record(name);
+  if (!findBackend(backend, backends).capabilities.limits) return false;
+  return limitsOf(before) !== limitsOf(config);
+}
+
+function limitsOf(config: string): string {
+  const { memory_max_bytes, tasks_max, cpu_quota_percent } = AgentConfig.parse(JSON.parse(config)).limits;
+  return JSON.stringify([memory_max_bytes, tasks_max, cpu_quota_percent]);
+}
+
+interface Exec {
+  readonly argv: readonly string[];
+  readonly how: ExecOptions;
+}
+
+async function execAs(options: SupervisorOptions, name: string, { argv, how }: Exec): Promise<RunResult> {
+  const { agents, backends, harness, harnessEnv: env } = options;
+  const { limits } = agents.get(name).config;
+  const backend = findBackend(agents.record(name).backend, backends);
+  const place = preparePlace(options, name);
+  await backend.create(place);
+  const spec = { place, owner: options.newOwner(), harness, claude: undefined, env, limits };
+  return backend.exec(spec, argv, how);
+}
+
+function configDirsOf({ agents, backends, roots }: SupervisorOptions, name: string): ConfigDirs {
+  const backend = findBackend(agents.record(name).backend, backends);
+  return backend.configDirs?.(agentPlace(roots, name)) ?? cageConfigDirs(name);
 }
 
 async function tellCrash(options: SupervisorOptions, name: string, crash: Crash): Promise<void> {
@@ -155,7 +235,7 @@ async function tellCrash(options: SupervisorOptions, name: string, crash: Crash)
   );
 }
 
-async function resumeAll(options: SupervisorOptions, keeper: (name: string) => Keeper): Promise<void> {
+async function resumeAll(options: Supervised, keeper: (name: string) => Keeper): Promise<void> {
   const { agents, store, log } = options;
   const runs = new Map(store.runs().map((row) => [row.agent, row]));
   for (const row of runs.values()) if (!agents.has(row.agent)) await endStray(options, row);
@@ -172,13 +252,14 @@ async function resumeAll(options: SupervisorOptions, keeper: (name: string) => K
 }
 
 async function takeOver(
-  { roots, links, store, writer }: SupervisorOptions,
+  { roots, links, store, writer, startedWith }: Supervised,
   keeper: Keeper,
   row: AgentRunRow | undefined,
 ): Promise<boolean> {
   if (row === undefined) return false;
   const { agent } = row;
   makePlace(agentPlace(roots, agent));
+  startedWith.set(agent, row.config);
   await links.register(agent);
   if (await keeper.adopt(toRun(row), row.started_at)) return true;
   await writer.write((tx) => store.removeRun(tx, agent), { essential: true });

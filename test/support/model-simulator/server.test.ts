@@ -146,7 +146,9 @@ describe("simulator", () => {
   });
 
   test("a log that cannot be written is refused at the start", async () => {
-    await expect(startModelSimulator({ logFile: join(import.meta.dir, "no-such-folder", "log") })).rejects.toThrow("ENOENT");
+    await expect(
+      startModelSimulator({ logFile: join(import.meta.dir, "no-such-folder", "log") }),
+    ).rejects.toThrow("ENOENT");
   });
 
   test("another program may change the rules and read the log, a web page may not", async () => {

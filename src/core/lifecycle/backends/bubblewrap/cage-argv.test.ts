@@ -51,12 +51,13 @@ describe("cage's arguments", () => {
     expect(has(argv, "--hostname", "h-alice")).toBe(true);
   });
 
-  test("make nothing of the host writable but the agent's own three places", () => {
+  test("make nothing of the host writable but the agent's own four places", () => {
     const writable = argv.flatMap((word, at) => (word === "--bind" ? [[argv[at + 1], argv[at + 2]]] : []));
     expect(writable).toEqual([
       ["/s/agents/alice/claude", "/home/alice/.claude"],
       ["/s/agents/alice/state", "/agents/alice/state"],
       ["/r/agents/alice", "/run/hive"],
+      ["/s/agents/alice/config/proposed", "/agents/alice/config"],
     ]);
   });
 
