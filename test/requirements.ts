@@ -10,6 +10,8 @@ export const REQUIREMENTS: Readonly<Record<string, string>> = {
   "turn:single-flight": "There is never more than one claude of an agent.",
   "turn:interrupt": "Nothing that a turn started survives its interrupt.",
   "approval:once": "An approval's action runs at most once, also across crashes.",
+  "approval:pinned": "What the operator was shown of a configuration is what is deployed, and nothing else.",
+  "cfg:atomic": "A deploy that fails leaves the configuration that runs untouched.",
   "approval:self": "No agent can decide an approval, nor use a verb of the operator.",
   "status:honest": "An agent that is dead or hangs is shown so within five seconds.",
   "core:restart": "hive-c0re restarts without ending a turn.",

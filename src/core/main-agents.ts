@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { AgentRegistry } from "./agents/agents.ts";
 import { createAgents } from "./agents/agents.ts";
 import { createApprovals } from "./approvals/approvals.ts";
+import { appliedRepo } from "./config/applied.ts";
 import { type Config, createConfig } from "./config/config.ts";
 import { embeddedTarget } from "./config/embedded-target.ts";
 import { agentStore } from "./db/stores/agents.ts";
@@ -60,6 +61,7 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
     ...{ agents, writer, timeline, roots, clock, log },
     audit: broker.audit,
     cages: lifecycle,
+    openRepo: appliedRepo,
     target: () => embedded,
   });
   const approvals = createApprovals({

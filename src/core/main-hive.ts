@@ -66,7 +66,7 @@ async function build(options: HiveOptions, revert: Revert): Promise<RunningHive>
   revert.add(links.close);
   startWork(parts, stopping.signal);
   await agents.operations.resume();
-  agents.config.sweep();
+  await agents.config.sweep();
   await agents.lifecycle.resume();
   // An approved configuration that was cut off may have to restart its agent.
   await agents.approvals.resume();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentRegistry, createAgents } from "../../src/core/agents/agents.ts";
 import { createApprovals } from "../../src/core/approvals/approvals.ts";
+import { appliedRepo } from "../../src/core/config/applied.ts";
 import { type Config, createConfig } from "../../src/core/config/config.ts";
 import { embeddedTarget } from "../../src/core/config/embedded-target.ts";
 import type { DeployTarget } from "../../src/core/config/target.ts";
@@ -51,6 +52,8 @@ export interface LifecycleBedOptions {
   readonly backends?: (fake: FakeBackend) => readonly Backend[];
   /** Wraps what a deploy does besides storing. */
   readonly target?: (embedded: DeployTarget) => DeployTarget;
+  /** Stands between the configuration flow and what it works with. */
+  readonly wrap?: <T extends object>(name: string, part: T) => T;
   /** Real time, for real processes. */
   readonly clock?: Clock;
 }
@@ -121,7 +124,16 @@ function build(parts: Parts): LifecycleBed {
   });
   const embedded = embeddedTarget({ lifecycle, settingsChanged: (name) => void seen.settings.push(name) });
   const target = parts.target?.(embedded) ?? embedded;
-  const config = createConfig({ ...common, agents, roots, cages: lifecycle, target: () => target });
+  const wrap = parts.wrap ?? ((_name, part) => part);
+  const wrapped = wrap("target", target);
+  const config = createConfig({
+    ...common,
+    ...{ agents, roots },
+    writer: wrap("writer", db.writer),
+    cages: wrap("cages", lifecycle),
+    openRepo: (path) => wrap("repo", appliedRepo(path)),
+    target: () => wrapped,
+  });
   const approvals = createApprovals({
     ...common,
     store: approvalStore(db),

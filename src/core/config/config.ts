@@ -36,7 +36,7 @@ export interface Config {
   /** Newest first. */
   log(agent: string): Promise<readonly DeploymentEntry[]>;
   /** At the start of the daemon. */
-  sweep(): void;
+  sweep(): Promise<void>;
 }
 
 export function createConfig(options: ConfigOptions): Config {
@@ -120,7 +120,7 @@ async function log(options: ConfigOptions, agent: string): Promise<readonly Depl
       id,
       sha,
       subject: await applied.subject(sha),
-      result: resultOf(tags),
+      result: resultOf(tags, deployed_id === String(id)),
       ...(failed === undefined ? {} : { reason: failed.text }),
       current: deployed_id === String(id),
       tags: tags
@@ -133,9 +133,9 @@ async function log(options: ConfigOptions, agent: string): Promise<readonly Depl
 
 const ORDER: readonly Tag["kind"][] = ["proposal", "approved", "building", "failed", "deployed"];
 
-function resultOf(tags: readonly Tag[]): DeploymentEntry["result"] {
+function resultOf(tags: readonly Tag[], current: boolean): DeploymentEntry["result"] {
   const kinds = new Set(tags.map(({ kind }) => kind));
-  if (kinds.has("deployed")) return "deployed";
+  if (kinds.has("deployed") || current) return "deployed";
   if (kinds.has("failed")) return "failed";
   return kinds.has("approved") ? "deploying" : "proposed";
 }

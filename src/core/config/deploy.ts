@@ -5,7 +5,7 @@
 import { HiveError, toErrorBody } from "../../wire/errors.ts";
 import type { AgentRecord } from "../db/stores/agents.ts";
 import type { Applied } from "./applied.ts";
-import { appliedOf, type ConfigOptions } from "./context.ts";
+import { appliedOf, type ConfigOptions, tagDeployed } from "./context.ts";
 import type { CommitPayload } from "./payload.ts";
 import { mustKeepRole } from "./propose.ts";
 import { examine } from "./receive.ts";
@@ -42,7 +42,7 @@ export async function deploy(
     if (!progress.signal.aborted) await tagFailed(options, applied, { id, sha, error });
     throw error;
   }
-  await applied.tag({ kind: "deployed", id, sha, at: options.clock.now() });
+  await tagDeployed(options, applied, agent);
 }
 
 /** What was shown is a change of something that ran then. */
@@ -180,8 +180,9 @@ export async function recoverDeploy(
   const { agent, sha, base_sha } = payload;
   if (!agents.has(agent)) return `agent "${agent}" is gone`;
   const applied = appliedOf(options, agent);
-  if ((await applied.resolve(`deployed/${id}`)) !== undefined) return undefined;
   if (agents.record(agent).deployed_id !== String(id)) {
+    // Another one may have followed before this one's end was stored.
+    if ((await applied.resolve(`deployed/${id}`)) !== undefined) return undefined;
     await tagFailed(options, applied, { id, sha, error: new HiveError("cancelled", CUT_OFF) });
     return CUT_OFF;
   }
@@ -195,7 +196,7 @@ export async function recoverDeploy(
     await tagFailed(options, applied, { id, sha, error });
     return toErrorBody(error).error;
   }
-  await applied.tag({ kind: "deployed", id, sha, at: options.clock.now() });
+  await tagDeployed(options, applied, agent);
   return undefined;
 }
 

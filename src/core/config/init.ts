@@ -4,7 +4,7 @@
  */
 import { HiveError } from "../../wire/errors.ts";
 import { workTree } from "./caged-git.ts";
-import { appliedOf, type ConfigOptions } from "./context.ts";
+import { appliedOf, type ConfigOptions, tagDeployed } from "./context.ts";
 import type { Approved } from "./deploy.ts";
 import type { InitPayload } from "./payload.ts";
 import { seedWorkTree } from "./seed.ts";
@@ -30,7 +30,9 @@ export async function initConfig(
   const { config } = agents.get(agent);
   const first = `configuration of agent "${agent}" as it runs`;
   const sha = deployed_sha ?? (await applied.commit(templateFiles(agent, config), first, at));
-  for (const kind of ["proposal", "approved", "building"] as const) await applied.tag({ kind, id, sha, at });
+  if (deployed_sha === null)
+    for (const kind of ["proposal", "approved", "building"] as const)
+      await applied.tag({ kind, id, sha, at });
   progress.step("filling the work tree", 0.5);
   const pack = await applied.pack(sha);
   const writers = agents.has(writer) ? new Set([agent, writer]) : new Set([agent]);
@@ -41,7 +43,8 @@ export async function initConfig(
   }
   progress.signal.throwIfAborted();
   if (deployed_sha === null) await adopt(options, { agent, sha, id, stored });
-  await applied.tag({ kind: "deployed", id, sha, at: clock.now() });
+  // A later one of an agent that has one deployed nothing: its tags end here.
+  if (deployed_sha === null) await tagDeployed(options, applied, agent);
 }
 
 interface Adoption {
@@ -70,12 +73,8 @@ export async function recoverInit(
   if (!agents.has(agent)) return `agent "${agent}" is gone`;
   const applied = appliedOf(options, agent);
   if (!applied.exists()) return reason;
+  if (agents.record(agent).deployed_id === String(id)) await tagDeployed(options, applied, agent);
   if ((await applied.resolve(`deployed/${id}`)) !== undefined) return undefined;
-  const { deployed_id, deployed_sha: sha } = agents.record(agent);
-  if (deployed_id === String(id) && sha !== null) {
-    await applied.tag({ kind: "deployed", id, sha, at: clock.now() });
-    return undefined;
-  }
   const proposed = await applied.resolve(`proposal/${id}`);
   if (proposed !== undefined)
     await applied.tag({ kind: "failed", id, sha: proposed, at: clock.now(), text: reason });

@@ -23,9 +23,10 @@ export async function proposeCommit(
   const applied = appliedOf(options, agent);
   const tree = workTree(options.cages, actor.name, agent);
   const parcel = await fetchCommit(options.cages, tree, commit);
-  const config = await receive(applied, parcel);
-  mustKeepRole(options, agent, config.role);
-  return describe(applied, agent, { base, sha: parcel.sha });
+  return receive(applied, parcel, async (repo, config) => {
+    mustKeepRole(options, agent, config.role);
+    return describe(repo, agent, { base, sha: parcel.sha });
+  });
 }
 
 /** An older deployment, as a change from what runs now. */

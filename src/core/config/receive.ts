@@ -24,18 +24,22 @@ export interface Parcel {
 
 const BOUNDED: Env = { GIT_ALLOC_LIMIT: LIMITS.gitAllocation };
 
-/** Checks everything about the commit and takes it in; gives the configuration it holds. */
-export async function receive(applied: Applied, parcel: Parcel): Promise<AgentConfig> {
+/** Takes the commit in once everything about it was checked, also by `judge`; gives what that found. */
+export async function receive<T>(
+  applied: Applied,
+  parcel: Parcel,
+  judge: (repo: Applied, config: AgentConfig) => Promise<T>,
+): Promise<T> {
   const directory = mkdtempSync(join(applied.path, "..", QUARANTINE));
   try {
     const quarantine = appliedRepo(directory);
     await quarantine.create();
     writeFileAtomic(join(directory, "objects/info/alternates"), `${join(applied.path, "objects")}\n`);
     await unpack(quarantine, parcel);
-    const config = await examine(quarantine, parcel.sha);
+    const found = await judge(quarantine, await examine(quarantine, parcel.sha));
     await unpack(applied, parcel);
     await keep(applied, parcel.sha);
-    return config;
+    return found;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -10,6 +10,7 @@ import type { Tx } from "../db/tx.ts";
 import type { OperationRunner } from "../operations/operations.ts";
 import type { Actor, Audit, Lifecycle, Links, OperationHandle } from "../services.ts";
 import { actorName } from "../services.ts";
+import { removeAgentJson } from "./agent-json.ts";
 import type { Backend } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
 import { tailHarnessLog } from "./harness-log.ts";
@@ -213,6 +214,10 @@ async function spawnWork(
   const place = agentPlace(roots, name);
   const made = makePlace(place);
   revert.add(() => made.toReversed().forEach(removeEmpty));
+  revert.add(() => {
+    removeAgentJson(place);
+    removeEmpty(place.others);
+  });
   await backend.create(place);
   revert.add(() => backend.destroy(place));
   op.step("opening its socket", 0.3);

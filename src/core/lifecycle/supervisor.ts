@@ -104,8 +104,8 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
     needsRestart: (name) => observe(name).process === "running" && outdated(options, name),
     reload: async (name) => {
       writeAgentJson(agentPlace(options.roots, name), options.agents.get(name).config);
-      const up = observe(name).process;
-      if (!outdated(options, name) || (up !== "running" && up !== "starting")) return;
+      // Also one that was given up: its limits may have been the reason.
+      if (!outdated(options, name) || options.agents.get(name).expected !== "running") return;
       const one = keeper(name);
       // Both are queued at once: nothing comes between them.
       await Promise.all([one.stop({ graceful: true }), one.start()]);

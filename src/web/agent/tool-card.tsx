@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { formatDuration } from "../../lib/duration.ts";
 import { oneLine } from "../format.ts";
 import { Spinner } from "../ui/action.tsx";
+import { Diff } from "../ui/diff.tsx";
 import { Markdown } from "../ui/markdown.tsx";
 import type { ToolBlock } from "./blocks.ts";
 import { type CommandEnd, commandEnd, type DiffLine, type ToolView, viewTool } from "./tool-view.ts";
@@ -166,26 +167,11 @@ function Edit({ block, path, diff }: EditProps) {
         </span>
         <Status block={block} />
       </header>
-      <details class="diff" open={diff.length <= 24}>
-        <summary>{diff.length} lines</summary>
-        <pre>
-          {diff.map(({ sign, text }, i) => (
-            <span key={`${i}${sign}`} class={DIFF_CLASS[sign]}>
-              {sign} {text}
-              {"\n"}
-            </span>
-          ))}
-        </pre>
-      </details>
+      <Diff lines={diff} open={diff.length <= 24} />
       {block.result?.is_error === true && <Output text={block.result.text} />}
     </>
   );
 }
-
-const DIFF_CLASS = { "+": "add", "-": "del", " ": "same" } as const satisfies Record<
-  DiffLine["sign"],
-  string
->;
 
 interface FoldedProps {
   readonly block: ToolBlock;

@@ -3,13 +3,17 @@ import { useState } from "preact/hooks";
 import type { Approval } from "../../../wire/approvals.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
+import { Diff } from "../../ui/diff.tsx";
+import { patchLines } from "../../unified-diff.ts";
 
 interface ApprovalProps {
   readonly approval: Approval;
+  /** Everything that would change, where the approval itself does not carry it. */
+  readonly onDiff: () => Promise<string>;
   readonly onDecide: (approved: boolean, note: string) => Promise<string>;
 }
 
-export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
+export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
   const [note, setNote] = useState("");
   return (
     <>
@@ -21,7 +25,7 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
         </span>
       </header>
       {approval.description !== undefined && <p class="ask">{approval.description}</p>}
-      <Payload approval={approval} />
+      {isChange(approval) ? <Change approval={approval} onDiff={onDiff} /> : <Payload approval={approval} />}
       <div class="answer-row">
         <input
           aria-label="note to the agent"
@@ -37,6 +41,37 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
           approve
         </Action>
       </div>
+    </>
+  );
+}
+
+function isChange({ payload }: Approval): boolean {
+  return typeof payload?.["stat"] === "string" && typeof payload["sha"] === "string";
+}
+
+/** A change of a configuration: which commit, and each of its lines. */
+function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">) {
+  const { agent, sha, subject, stat, diff: carried } = approval.payload ?? {};
+  const [diff, setDiff] = useState(typeof carried === "string" ? carried : undefined);
+  return (
+    <>
+      <p class="dim">
+        agent <strong>{String(agent)}</strong> · <code>{String(sha).slice(0, 12)}</code> · {String(subject)}
+      </p>
+      <pre class="stat">{String(stat)}</pre>
+      {diff === undefined ? (
+        <Action
+          work={async () => {
+            setDiff(await onDiff());
+            return undefined;
+          }}
+          weight="plain"
+        >
+          show every line
+        </Action>
+      ) : (
+        <Diff lines={patchLines(diff)} open={true} />
+      )}
     </>
   );
 }
