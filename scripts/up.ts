@@ -4,11 +4,13 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { findClaude } from "./lib/find-claude.ts";
+import { findClaude, shortClaude } from "./lib/find-claude.ts";
 import { ROOT } from "./lib/paths.ts";
 import { type Daemon, daemonSaid, ownClaudeEnv, startDaemon, startModel } from "./lib/up-children.ts";
 import { createHivectl, type Hivectl } from "./lib/up-hivectl.ts";
 import { readUpOptions, type UpOptions, UsageError } from "./lib/up-options.ts";
+import { dashboardAnswers, portTaken } from "./lib/up-port.ts";
+import { shellWord, welcomeLines } from "./lib/up-welcome.ts";
 
 const MANAGER = "hm1nd";
 const say = (text = ""): void => console.log(text);
@@ -20,19 +22,21 @@ async function main(): Promise<number> {
   const hivectl = createHivectl(join(ROOT, "dist/hivectl"), join(options.state, "run/host.sock"));
   if ((await hivectl.tryJson(["info"])) !== undefined) {
     throw new Failure(
-      `a hive already runs on "${options.state}"; ask it: ${join(ROOT, "dist/hivectl")} login`,
+      `a hive already runs on "${options.state}"; its dashboard: ${shellWord(join(ROOT, "dist/hivectl"))} --socket ${shellWord(join(options.state, "run/host.sock"))} login`,
     );
   }
+  const taken = await portTaken(options.port);
+  if (taken !== undefined) throw new Failure(taken);
   const claude = findClaude(ROOT, options);
   const model = options.demo ? await startModel(ROOT) : undefined;
   const claudeEnv = model?.env ?? ownClaudeEnv();
   const daemon = startDaemon({ ...options, root: ROOT, claude, claudeEnv });
   const stopping = stopOnSignal(daemon);
   try {
-    await untilReady(daemon, hivectl);
+    await untilReady(daemon, hivectl, options.port);
     rmSync(daemon.config, { force: true });
-    await firstAgents(options, hivectl);
-    await welcome(options, hivectl, claude);
+    const resumed = await firstAgents(options, hivectl);
+    await welcome({ options, hivectl, claude }, resumed);
     if (options.demo && !stopping.asked()) await play(hivectl);
     const code = await daemon.process.exited;
     return stopping.asked() || code === 0 ? ended(options) : failed(daemon);
@@ -47,7 +51,7 @@ async function main(): Promise<number> {
 
 function ended(options: UpOptions): number {
   say(`the hive is stopped; all of it is kept in ${options.state}`);
-  say(`go on with: ./scripts/up${options.demo ? " --demo" : ""}`);
+  say(`go on with: ${["./scripts/up", ...process.argv.slice(2).map(shellWord)].join(" ")}`);
   return 0;
 }
 
@@ -69,65 +73,51 @@ function stopOnSignal(daemon: Daemon): { asked(): boolean } {
   return { asked: () => times > 0 };
 }
 
-async function untilReady(daemon: Daemon, hivectl: Hivectl): Promise<void> {
+/** Up is when both doors answer: the admin socket and the dashboard. */
+async function untilReady(daemon: Daemon, hivectl: Hivectl, port: number): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (daemon.process.exitCode !== null) {
       // The daemon's own sentence says what is wrong and what to do; nothing to add.
       throw new Failure(daemonSaid(daemon) || "hive-c0re did not start");
     }
-    const info = await hivectl.tryJson(["info"]);
+    const up = (await hivectl.tryJson(["info"])) !== undefined && (await dashboardAnswers(port));
     await Bun.sleep(100);
     // A second hive on the same directory answers too, but ours has ended by then.
-    if (info !== undefined && daemon.process.exitCode === null) return;
+    if (up && daemon.process.exitCode === null) return;
   }
   throw new Failure(`hive-c0re did not answer within a minute\n${daemonSaid(daemon)}`);
 }
 
-async function firstAgents(options: UpOptions, hivectl: Hivectl): Promise<void> {
-  const known = await hivectl.agents();
-  const wanted = options.demo ? [MANAGER, "alice", "bob"] : [MANAGER, "alice"];
-  for (const name of wanted.filter((each) => !known.includes(each) && known.length === 0)) {
+/** True when this hive had agents already: then it is left as it is. */
+async function firstAgents(options: UpOptions, hivectl: Hivectl): Promise<boolean> {
+  if ((await hivectl.agents()).length > 0) return true;
+  for (const name of options.demo ? [MANAGER, "alice", "bob"] : [MANAGER, "alice"]) {
     const role = name === MANAGER ? ["--role", "manager"] : [];
     await hivectl.run(["agent", "spawn", name, ...role]);
     say(`· created ${name}${name === MANAGER ? ", the manager" : ""}`);
   }
+  return false;
 }
 
-async function welcome(options: UpOptions, hivectl: Hivectl, claude: string | undefined): Promise<void> {
-  const link = await hivectl.loginLink();
-  const isolated = await hivectl.isolated();
-  say();
-  say("the hive is up");
-  say(`  dashboard   ${link}`);
-  say("              (works once, for five minutes; a new one: dist/hivectl login)");
-  say(`  terminal    export HIVE_SOCKET=${join(options.state, "run/host.sock")}`);
-  say("              dist/hivectl agent list · dist/hivectl watch");
-  if (!isolated) {
-    say();
-    say("  WARNING     the agents are NOT isolated: they can do whatever your user can.");
-    say("              install bubblewrap (Debian: apt install bubblewrap) to cage them");
-  }
-  say();
-  for (const line of nextSteps(options, claude)) say(`  ${line}`);
-  say();
+interface Run {
+  readonly options: UpOptions;
+  readonly hivectl: Hivectl;
+  readonly claude: string | undefined;
 }
 
-function nextSteps(options: UpOptions, claude: string | undefined): string[] {
-  if (options.demo) return ["next        watch the scene below or in the dashboard; Ctrl-C stops the hive"];
-  if (claude === undefined) {
-    return ["next        no claude was found: npm install -g @anthropic-ai/claude-code, then start again"];
-  }
-  const login = `CLAUDE_CONFIG_DIR=${join(options.state, "agents/alice/claude")} ${claude} auth login`;
-  const loggedIn = Object.keys(ownClaudeEnv()).some((name) => name !== "ANTHROPIC_BASE_URL");
-  const first = loggedIn
-    ? ["next        the agents use the Claude key of your environment"]
-    : ["next        log each agent in to Claude once, from a second terminal:", `            ${login}`];
-  return [
-    ...first,
-    "            then write to one: dist/hivectl message send alice 'hello'",
-    "            Ctrl-C stops the hive; the next ./scripts/up goes on where it was",
-  ];
+async function welcome(run: Run, resumed: boolean): Promise<void> {
+  const { options, hivectl, claude } = run;
+  const lines = welcomeLines({
+    options,
+    root: ROOT,
+    link: await hivectl.loginLink(),
+    notIsolated: await hivectl.notIsolated(),
+    claude: claude === undefined ? undefined : shortClaude(ROOT, claude),
+    ownKey: Object.keys(ownClaudeEnv()).some((name) => name !== "ANTHROPIC_BASE_URL"),
+    resumed,
+  });
+  for (const line of lines) say(line);
 }
 
 /** Begins the scene once; then shows the timeline until the hive ends. */

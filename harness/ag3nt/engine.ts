@@ -38,6 +38,7 @@ export interface EngineOptions {
   /** Written anew when the settings change; asked before each turn. */
   readonly files: () => LaunchFiles;
   readonly onSettings?: (settings: HarnessSettings) => void;
+  /** Undefined until it listens there: another agent may hold the port, and hive-c0re must not ask that one. */
   readonly webPort?: () => number | undefined;
 }
 
@@ -50,6 +51,8 @@ export interface Engine {
   readonly observed: Observed;
   /** When the loop has come to its end, by a stop. */
   readonly stopped: Promise<void>;
+  /** Says to hive-c0re what it observes, now. */
+  report(): void;
   /** Lets the turn end within the time, or cuts it. */
   stop(graceful: boolean, graceMs: number): void;
   /** Ends claude and the link, whatever runs. */
@@ -138,6 +141,7 @@ export function startEngine(options: EngineOptions): Engine {
     settings,
     observed,
     stopped: stopped.promise,
+    report: () => report(),
     stop,
     close: () => closeEngine({ keeper, link, over }),
   };

@@ -31,11 +31,19 @@ export async function serve(raw: Env): Promise<void> {
   ensureDir(privateDir);
   const lock = takeLock(privateDir, env);
   const journal = openJournal({ path: join(env.stateDir, "hyperhive-events.sqlite"), clock: systemClock });
-  const parts: Parts = { env, log, privateDir, journal };
+  const page: { port?: number } = {};
+  const parts: Parts = { env, log, privateDir, journal, webPort: () => page.port };
   const mcp = await startTools(parts, () => engine);
   const engine = startWork(parts, mcp);
   const ending = new AbortController();
   const web = startHarnessWeb({ env, engine, journal, log, clock: systemClock, signal: ending.signal });
+  web
+    .then((served) => {
+      if (served === undefined) return;
+      page.port = webPort(env.agent);
+      engine.report();
+    })
+    .catch(() => {});
   const release = onSignals(engine, log);
   log.info({ pid: process.pid, state_dir: env.stateDir }, "the harness runs");
   await engine.stopped;
@@ -54,6 +62,8 @@ interface Parts {
   readonly log: Logger;
   readonly privateDir: string;
   readonly journal: Journal;
+  /** Where the page is served, once it is. */
+  readonly webPort: () => number | undefined;
 }
 
 function takeLock(directory: string, env: HarnessEnv): DirectoryLock {
@@ -88,7 +98,7 @@ async function startTools({ env, log, journal }: Parts, engine: () => Engine): P
   });
 }
 
-function startWork({ env, log, privateDir, journal }: Parts, mcp: McpServers): Engine {
+function startWork({ env, log, privateDir, journal, webPort }: Parts, mcp: McpServers): Engine {
   const assets = loadHarnessAssets(env.raw);
   const launch = createLaunchFiles(privateDir, {
     mcpConfig: mcp.mcpConfig,
@@ -111,7 +121,7 @@ function startWork({ env, log, privateDir, journal }: Parts, mcp: McpServers): E
     tools: mcp,
     files: () => launch.files,
     onSettings: launch.update,
-    webPort: () => webPort(env.agent),
+    webPort,
   });
 }
 

@@ -25,12 +25,22 @@ function memoryOf(pid: number): Idle {
   return { rssMb: kb("Rss") / 1024, pssMb: kb("Pss") / 1024, privateMb: own / 1024 };
 }
 
-function switchesOf(pid: number): number {
-  let sum = 0;
+/** Of each thread there is: one that ends takes its count along. */
+function switchesOf(pid: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
   for (const task of new Bun.Glob("*/status").scanSync({ cwd: `/proc/${pid}/task` })) {
     const text = readFileSync(`/proc/${pid}/task/${task}`, "utf8");
+    let sum = 0;
     for (const [, count] of text.matchAll(/ctxt_switches:\s+(\d+)/g)) sum += Number(count);
+    counts.set(task, sum);
   }
+  return counts;
+}
+
+/** Since `before`, by the threads that are still there: the least it can have been. */
+function switchesSince(pid: number, before: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const [task, count] of switchesOf(pid)) sum += count - (before.get(task) ?? 0);
   return sum;
 }
 
@@ -80,7 +90,7 @@ try {
   const base = memoryOf(empty.pid);
   const rows = Object.entries(pids).flatMap(([name, pid], index): Row[] => {
     const memory = memoryOf(pid);
-    const switches = switchesOf(pid) - (before[index]?.[0] ?? 0);
+    const switches = switchesSince(pid, before[index]?.[0] ?? new Map());
     const ticks = cpuTicksOf(pid) - (before[index]?.[1] ?? 0);
     return [
       { what: `${name}: RSS`, value: `${memory.rssMb.toFixed(1)} MB`, ratio: memory.rssMb / base.rssMb },

@@ -15,6 +15,8 @@ import { ROOT } from "../lib/paths.ts";
 import { percentile, printRows } from "./report.ts";
 
 const GOAL_P99_MS = 10;
+/** Between two rounds, so that claude and the harness have put the last turn away: what wakes is an idle agent. */
+const REST_MS = 150;
 
 const rounds = Number(process.argv[2] ?? 200);
 const scratch = mkdtempSync(join(tmpdir(), "hive-wake-"));
@@ -31,6 +33,7 @@ const now = (): number => performance.timeOrigin + performance.now();
 
 /** Sends and waits until the turn is over; gives when it was sent. */
 async function oneRound(hive: Hive, round: number): Promise<number> {
+  await Bun.sleep(REST_MS);
   const sentAt = now();
   const { ids } = await hive.call(operatorWire.send, { to: "alice", body: `round ${round}.` });
   const id = ids[0] ?? "";

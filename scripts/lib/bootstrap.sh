@@ -37,11 +37,30 @@ find_bun() {
   return 1
 }
 
-# quietly LOGNAME COMMAND…: runs it; on failure shows the end of its output.
+# On a terminal, counts the seconds until it is killed or the script that started it is gone.
+beat() {
+  local seconds=0
+  while sleep 1 && kill -0 "$$" 2>/dev/null; do
+    seconds=$((seconds + 1))
+    printf '\r  %d s ' "$seconds" >&2
+  done
+}
+
+# quietly LOGNAME COMMAND…: runs it, showing that time goes by; on failure shows the end of its output.
 quietly() {
-  local log="$ROOT/.tools/$1.log"
+  local log="$ROOT/.tools/$1.log" beating="" code=0
   shift
-  if "$@" </dev/null >"$log" 2>&1 9>&-; then return 0; fi
+  if [ -t 2 ]; then
+    beat </dev/null >/dev/null 9>&- &
+    beating=$!
+  fi
+  "$@" </dev/null >"$log" 2>&1 9>&- || code=$?
+  if [ -n "$beating" ]; then
+    kill "$beating" 2>/dev/null || true
+    wait "$beating" 2>/dev/null || true
+    printf '\r\033[K' >&2
+  fi
+  [ "$code" != 0 ] || return 0
   tail -n 6 "$log" | cut -c 1-160 | sed 's/^/  | /' >&2
   return 1
 }
@@ -59,7 +78,7 @@ need_npm() {
 
 install_bun() {
   need_npm "$1"
-  say "installing Bun $1 into .tools (once)"
+  say "installing Bun $1 into .tools (once, 40 MB)"
   # npm may refuse to run install scripts, so the platform package's executable is used directly.
   quietly npm-bun npm install --prefix "$ROOT/.tools" --no-save --no-package-lock \
     --ignore-scripts --no-audit --no-fund --loglevel=error "bun@$1" ||
@@ -70,7 +89,9 @@ install_packages() {
   local stamp="$ROOT/node_modules/.hive-stamp" wanted
   wanted="$("$BUN" --version) $(cat "$ROOT/bun.lock" "$ROOT/package.json" | cksum)"
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then return 0; fi
-  [ -d "$ROOT/node_modules" ] || say "installing packages from bun.lock (once)"
+  if [ -d "$ROOT/node_modules" ]; then say "installing what is new in bun.lock"; else
+    say "installing packages from bun.lock (once, 200 MB)"
+  fi
   quietly bun-install "$BUN" install --cwd "$ROOT" --frozen-lockfile --ignore-scripts ||
     fail "the packages of bun.lock could not be installed: check the network, then run this again"
   printf '%s\n' "$wanted" >"$stamp"
@@ -91,6 +112,8 @@ lock_tools() {
 
 bootstrap() {
   local wanted
+  # npm and bun answer Ctrl-C with an exit code of their own, which would read like a failure.
+  trap 'printf "\n" >&2; exit 130' INT
   wanted="$(bun_pin)"
   [ -n "$wanted" ] || fail "package.json names no \"packageManager\": \"bun@…\""
   if [ -z "${HIVE_NO_INSTALL:-}" ]; then
@@ -106,6 +129,7 @@ bootstrap() {
   fi
   export BUN
   export PATH="${BUN%/*}:$ROOT/node_modules/.bin:$PATH"
+  trap - INT
 }
 
 bootstrap

@@ -1,5 +1,5 @@
 /** Finds a `claude` that runs: the user's own, or the one npm brought for tests and the demo. */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 
 const PACKAGES = "node_modules/@anthropic-ai";
@@ -30,6 +30,12 @@ export function findClaude(root: string, options: { demo: boolean }): string | u
   const bundled = () => bundledClaude(root);
   if (options.demo) return bundled() ?? own;
   return own !== undefined && runs(own) ? own : bundled();
+}
+
+/** The shortest path to the same executable, for people to type. */
+export function shortClaude(root: string, claude: string): string {
+  const link = join(root, "node_modules/.bin/claude");
+  return existsSync(link) && realpathSync(link) === realpathSync(claude) ? link : claude;
 }
 
 /** PATH without the checkout's own `node_modules/.bin`. */

@@ -14,11 +14,32 @@ export async function runSuite(suite: Suite): Promise<SuiteReport> {
     const options = [`--timeout=${suite.timeoutSeconds * 1000}`, "--only-failures"];
     const reporter = ["--reporter=junit", `--reporter-outfile=${junitFile}`];
     const command = [process.execPath, "test", ...options, ...reporter, ...files];
-    const ended = await runBounded(command, suite.boundMinutes);
+    const ended = await runBounded([...ownNetwork(), ...command], suite.boundMinutes);
     const junit = existsSync(junitFile) ? readFileSync(junitFile, "utf8") : "";
     return reportOf({ suite: suite.name, junit, ...ended });
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let prefix: readonly string[] | undefined;
+
+/**
+ * A network namespace with only loopback, where root may make one: no test reaches a network, and another hive on
+ * this machine cannot hold the ports that follow from agents' names.
+ */
+function ownNetwork(): readonly string[] {
+  const wanted = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
+  prefix ??= canRun([...wanted, "true"]) ? wanted : [];
+  return prefix;
+}
+
+function canRun(command: readonly string[]): boolean {
+  try {
+    return Bun.spawnSync([...command], { stdout: "ignore", stderr: "ignore" }).exitCode === 0;
+  } catch {
+    // The program itself is missing.
+    return false;
   }
 }
 

@@ -8,7 +8,8 @@ export interface Hivectl {
   run(args: readonly string[]): Promise<void>;
   agents(): Promise<string[]>;
   loginLink(): Promise<string>;
-  isolated(): Promise<boolean>;
+  /** Why the agents are not caged, in the doctor's words; undefined when they are. */
+  notIsolated(): Promise<string[] | undefined>;
   /** A verb whose output goes to our terminal until it or we end. */
   follow(args: readonly string[]): void;
   /** Ends what still follows. */
@@ -18,6 +19,13 @@ export interface Hivectl {
 const Rows = z.object({ agents: z.array(z.object({ name: z.string() })) });
 const Link = z.object({ url: z.string() });
 const Info = z.object({ info: z.object({ isolated: z.boolean() }) });
+const Finding = z.object({
+  check: z.string(),
+  level: z.string(),
+  text: z.string(),
+  remedy: z.string().optional(),
+});
+const Findings = z.object({ findings: z.array(Finding) });
 
 interface Answer {
   readonly code: number;
@@ -53,7 +61,13 @@ export function createHivectl(program: string, socket: string): Hivectl {
     },
     agents: async () => Rows.parse(await json(["agent", "list"])).agents.map(({ name }) => name),
     loginLink: async () => Link.parse(await json(["login"])).url,
-    isolated: async () => Info.parse(await json(["info"])).info.isolated,
+    notIsolated: async () => {
+      if (Info.parse(await json(["info"])).info.isolated) return undefined;
+      // The doctor ends with another code than 0 when something needs a look.
+      const { findings } = Findings.parse(JSON.parse((await ask(["doctor", "--json"])).out));
+      const cage = findings.filter(({ check, level }) => check === "bubblewrap" && level !== "ok");
+      return cage.flatMap(({ text, remedy }) => [text, ...(remedy === undefined ? [] : [remedy])]);
+    },
     follow: (args) => void followers.push(start(args, "inherit")),
     close: () => {
       for (const follower of followers) follower.kill("SIGTERM");

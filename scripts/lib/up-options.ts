@@ -1,4 +1,4 @@
-/** Options of `scripts/up`: fixed, so that other scripts can rely on them. */
+/** Options of `scripts/up`: fixed, so that other scripts can rely on them. scripts/up itself refuses the wrong ones. */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

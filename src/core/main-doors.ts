@@ -18,6 +18,7 @@ import type { Refuse } from "./doors/refuse.ts";
 import { operatorRoutes } from "./doors/routes/operator.ts";
 import { createJournalProxy } from "./links/journal-proxy.ts";
 import { createFacts, homeUrl } from "./main-facts.ts";
+import { holdOtherLoopback } from "./main-loopback.ts";
 import type { HiveParts } from "./main-parts.ts";
 import type { Settings } from "./settings.ts";
 
@@ -37,16 +38,7 @@ export async function openDoors(parts: HiveParts, refuse: Refuse): Promise<OpenD
   const listening = { port: settings.port };
   const services = operatorServices(parts, () => listening.port);
   const dispatch = createDispatch(operatorWire, operatorRoutes(services));
-  const socket = join(settings.runtime_dir, "host.sock");
-  const host = await openHostSocket({
-    path: socket,
-    ...socketAccess(settings),
-    dispatch,
-    refuse,
-    clock,
-    log,
-  });
-  const { domain, allowed_hosts: allowedHosts } = settings;
+  const { host: hostname, port, domain, allowed_hosts: allowedHosts } = settings;
   const fetch = createHttpDoor({
     dispatch,
     logins: services.logins,
@@ -57,20 +49,26 @@ export async function openDoors(parts: HiveParts, refuse: Refuse): Promise<OpenD
     domain,
     allowedHosts,
   });
+  const { signal } = parts;
+  // First: its port may be taken for a while, or for good, and whoever reaches the socket takes the hive to be up.
+  const http = { hostname, fetch, maxBody: MAX_BODY, log, clock, signal };
+  const server = await serveHttp({ ...http, port });
+  listening.port = server.port;
+  const other = await holdOtherLoopback({ ...http, port: server.port });
   try {
-    const { host: hostname, port } = settings;
-    const server = await serveHttp({ hostname, port, fetch, maxBody: MAX_BODY, log, clock });
-    listening.port = server.port;
+    const socket = join(settings.runtime_dir, "host.sock");
+    const access = socketAccess(settings);
+    const host = await openHostSocket({ path: socket, ...access, dispatch, refuse, clock, log });
     return {
       port: server.port,
       url: homeUrl(settings, server.port),
       socket,
       close: async () => {
-        await Promise.all([host.close(), server.stop()]);
+        await Promise.all([host.close(), server.stop(), other?.stop()]);
       },
     };
   } catch (error) {
-    await host.close();
+    await Promise.all([server.stop(), other?.stop()]);
     throw error;
   }
 }

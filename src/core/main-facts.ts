@@ -1,10 +1,10 @@
 /** What is true of this hive as a whole: where it is reached, since when, how it runs its agents. */
 import { hostname } from "node:os";
 import type { Clock } from "../lib/clock.ts";
-import { webPort } from "../lib/fnv1a.ts";
 import type { HiveInfo } from "../wire/events.ts";
 import { REVISION, VERSION } from "../wire/version.ts";
 import type { HiveFacts } from "./doors/operator-context.ts";
+import { agentPort } from "./links/agent-page.ts";
 import type { Links } from "./services.ts";
 import type { Settings } from "./settings.ts";
 
@@ -37,7 +37,7 @@ export function createFacts(options: FactsOptions): HiveFacts {
       ...(settings.forge_url === undefined ? {} : { forge: settings.forge_url }),
       ...(settings.matrix_url === undefined ? {} : { matrix: settings.matrix_url }),
     }),
-    agentUrl: (name) => `http://127.0.0.1:${links.observe(name).web_port ?? webPort(name)}/`,
+    agentUrl: (name) => `http://127.0.0.1:${agentPort({ links }, name)}/`,
     doctor,
     now: () => clock.now(),
   };

@@ -8,4 +8,6 @@ export interface HiveOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly env: Env;
+  /** Aborted when the daemon is told to stop: ends a start that still waits for something. */
+  readonly signal?: AbortSignal;
 }

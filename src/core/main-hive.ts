@@ -64,6 +64,7 @@ async function build(options: HiveOptions, revert: Revert): Promise<RunningHive>
   late.port = doors.port;
   revert.add(doors.close);
   revert.add(links.close);
+  revert.add(() => agents.lifecycle.close({ stopAgents: settings.stop_agents_on_exit }));
   startWork(parts, stopping.signal);
   await agents.operations.resume();
   await agents.config.sweep();

@@ -15,9 +15,18 @@ export async function serve(settings: Settings): Promise<number> {
   const log = createLogger({ name: "hive-c0re" });
   const notifier = createNotifier({ log });
   const env = ownEnv();
-  const asked = stopSignals();
+  const stopping = new AbortController();
+  const asked = stopSignals(stopping);
   log.info({ version: VERSION, state: settings.state_dir, pid: process.pid }, "starting");
-  const hive = await startHive({ settings, clock: systemClock, log, env });
+  const start = startHive({ settings, clock: systemClock, log, env, signal: stopping.signal });
+  const hive = await start.catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+    return undefined;
+  });
+  if (hive === undefined) {
+    log.info({}, "stopped before it was up");
+    return 0;
+  }
   notifier.ready(`serving ${hive.url}`);
   log.info({ url: hive.url, socket: hive.socket }, "ready");
   const watchdog = keepWatchdog(notifier);
@@ -40,13 +49,15 @@ function ownEnv(): Readonly<Record<string, string | undefined>> {
   return { ...process.env };
 }
 
-function stopSignals(): Promise<string> {
+/** The first signal's name; aborts with it. */
+function stopSignals(stopping: AbortController): Promise<string> {
   const first = Promise.withResolvers<string>();
   let times = 0;
   const onSignal = (signal: string): void => {
     times += 1;
     // Nothing accepted is lost by this: the database is durable at every commit.
     if (times > 1) process.exit(130);
+    stopping.abort();
     first.resolve(signal);
   };
   process.on("SIGTERM", onSignal);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection } from "node:net";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -96,6 +97,26 @@ describe("hive-c0re", () => {
       expect.stringContaining('"port" too big'),
       `${file}: "color" is not a setting`,
     ]);
+  });
+
+  test("while its port is taken nothing is served, and a stop ends the wait at once", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    cleanups.push(() => void other.close());
+    const address = other.address();
+    const port = typeof address === "object" ? String(address?.port) : "";
+    const state = fresh();
+    const child = start(["serve", "--state", state, "--port", port, "--backend", "process"]);
+    let log = "";
+    for await (const chunk of child.stderr) {
+      log += new TextDecoder().decode(chunk);
+      if (log.includes(`port ${port} is in use, trying again`)) break;
+    }
+    expect(existsSync(join(state, "run/host.sock"))).toBe(false);
+    const before = performance.now();
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   test("a state directory that cannot be used is one sentence and the next command", async () => {

@@ -69,8 +69,8 @@ describe("hivectl", () => {
       [
         "NAME   STATE        QUEUED  MODEL     TODAY  DOING",
         "hm1nd  idle 12s                          $0  coordinating a rather long list of…",
-        "alice  in turn 12s       2  sonnet-5  $1.20  bash run",
-        "bob    crashed                           $0  it exited with 1, again in 5s",
+        "alice  working 12s       2  sonnet-5  $1.20  bash run",
+        "bob    restarting                        $0  it exited with 1, again in 5s",
         "carol  paused                            $0",
         "",
       ].join("\n"),
@@ -83,6 +83,26 @@ describe("hivectl", () => {
       agents: { agents: [agentRow("alice", { backend: "process", isolated: false })] },
     });
     expect((await hive.run(["list"])).out).toContain('! not isolated: backend "process"');
+  });
+
+  test("leaves the text room at 80 columns, and takes the end of an id that it showed", async () => {
+    const long = message("handled", {
+      from: "zoe-the-extraordinarily-long-na",
+      to: "bob",
+      body: "please run the whole suite on my branch",
+    });
+    await using hive = await fakeHive({
+      messages: { messages: [long], more: false },
+      message: { message: long },
+    });
+    const [, line = ""] = (await hive.run(["message", "list"])).out.split("\n");
+    expect(line.length).toBeLessThanOrEqual(80);
+    expect(line).toContain("please run the whole suite");
+    const shown = line.split(" ")[0] ?? "";
+    expect((await hive.run(["message", "show", shown])).out).toContain(long.id);
+    expect(hive.requests.at(-1)).toEqual({ cmd: "message", id: long.id });
+    const none = await hive.run(["message", "show", "ZZZZ"]);
+    expect(none.err).toContain('no message has an id that ends with "ZZZZ"');
   });
 
   test("lets nothing an agent wrote move the cursor", async () => {

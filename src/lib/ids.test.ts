@@ -22,6 +22,16 @@ describe("ulid", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test("grows by one through every carry", () => {
+    const next = ulid({ now: () => 1 }, () => 0);
+    const ids = Array.from({ length: 32 * 32 + 2 }, next);
+    expect(ids.at(31)).toEndWith("00Z");
+    expect(ids.at(32)).toEndWith("010");
+    expect(ids.at(-2)).toEndWith("0100");
+    expect(ids).toEqual(ids.toSorted());
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   test("has no equal among ten thousand of two generators", () => {
     const a = ulid({ now: () => 1 });
     const b = ulid({ now: () => 1 });

@@ -5,6 +5,8 @@
 import type { Clock } from "./clock.ts";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const FIRST_DIGIT = ALPHABET.charAt(0);
+const LAST_DIGIT = ALPHABET.charAt(31);
 const TIME_LENGTH = 10;
 const RANDOM_LENGTH = 16;
 
@@ -25,28 +27,30 @@ function encodeTime(ms: number): string {
   return text;
 }
 
-/** Adds one in base 32; true when it ran over. */
-function increment(digits: number[]): boolean {
-  for (let i = digits.length - 1; i >= 0; i--) {
-    const digit = (digits[i] ?? 0) + 1;
-    digits[i] = digit % 32;
-    if (digit < 32) return false;
-  }
-  return true;
+/** The text counted up by one in base 32, of the same length; undefined when it runs over. */
+function successor(text: string): string | undefined {
+  let end = text.length - 1;
+  while (end >= 0 && text.charAt(end) === LAST_DIGIT) end -= 1;
+  if (end < 0) return undefined;
+  const next = ALPHABET.charAt(ALPHABET.indexOf(text.charAt(end)) + 1);
+  return text.slice(0, end) + next + FIRST_DIGIT.repeat(text.length - 1 - end);
 }
 
 /** A generator of ids; keep one per process. */
 export function ulid(clock: Pick<Clock, "now">, random: () => number = secureRandom): () => string {
   let lastTime = -1;
-  let digits: number[] = [];
+  let time = "";
+  let tail: string | undefined;
+  const renew = (ms: number): string => {
+    lastTime = ms;
+    time = encodeTime(ms);
+    const digits = Array.from({ length: RANDOM_LENGTH }, () => ALPHABET.charAt(Math.floor(random() * 32)));
+    return digits.join("");
+  };
   return () => {
     const now = Math.max(0, Math.floor(clock.now()));
-    const fresh = now > lastTime;
-    if (fresh || increment(digits)) {
-      lastTime = fresh ? now : lastTime + 1;
-      digits = Array.from({ length: RANDOM_LENGTH }, () => Math.floor(random() * 32));
-    }
-    return encodeTime(lastTime) + digits.map((digit) => ALPHABET.charAt(digit)).join("");
+    tail = now > lastTime || tail === undefined ? renew(now) : (successor(tail) ?? renew(lastTime + 1));
+    return time + tail;
   };
 }
 

@@ -39,8 +39,12 @@ function readStat(pid: number): Stat | undefined {
   return { state: fields[STATE_AT] ?? "X", startTime: Number(fields[START_TIME_AT]) };
 }
 
+let boot: string | undefined;
+
+/** It outlives us: read once. */
 export function bootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  boot ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  return boot;
 }
 
 /** Undefined when there is no such process; one that ended and was not waited for counts as none. */

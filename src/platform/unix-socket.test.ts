@@ -62,7 +62,7 @@ describe("unix listener", () => {
   });
 
   test("has exactly the mode asked for, and leaves nothing else behind", async () => {
-    await listen({ mode: 0o660, group: 0 });
+    await listen({ mode: 0o660, group: process.getgid?.() ?? 0 });
     expect(lstatSync(path).mode & 0o7777).toBe(0o660);
     expect(readdirSync(dir)).toEqual(["host.sock"]);
   });

@@ -23,7 +23,7 @@ const TAB_LIST: readonly TabInfo[] = [
   { tab: "inbox", name: "1NB0X", plain: "waits for you" },
   { tab: "messages", name: "M3SS4GES", plain: "conversations" },
   { tab: "schedule", name: "SCH3DULE", plain: "later" },
-  { tab: "log", name: "L0G", plain: "what happened" },
+  { tab: "log", name: "L0G", plain: "history" },
 ];
 
 export function Dashboard({ tab, detail }: { readonly tab: Tab; readonly detail: string }) {
@@ -55,7 +55,7 @@ function TabBody({ tab, detail }: { readonly tab: Tab; readonly detail: string }
 
 function Loading() {
   return (
-    <p class="loading">
+    <p class="loading" role="status">
       <span class="spinner" aria-hidden="true" /> asking the hive…
     </p>
   );
@@ -73,7 +73,7 @@ function Rail({ tab }: { readonly tab: Tab }) {
       <div class="brand">
         <Mark />
         <div>
-          <strong>{state.info?.hive ?? "hyperhive"}</strong>
+          <h1>{state.info?.hive ?? "hyperhive"}</h1>
           <Pulse />
         </div>
       </div>
@@ -84,9 +84,10 @@ function Rail({ tab }: { readonly tab: Tab }) {
               to={{ page: "dashboard", tab: item.tab, detail: "" }}
               class="tab-link"
               current={item.tab === tab}
-              label={`${item.tab}, ${item.plain}${counts[item.tab] ? `, ${counts[item.tab]}` : ""}`}
             >
-              <span class="name">{item.name}</span>
+              <span class="name" aria-hidden="true">
+                {item.name}
+              </span>
               <span class="plain">{item.plain}</span>
               <Badge n={counts[item.tab] ?? 0} tone={item.tab === "inbox" ? "warn" : "busy"} />
             </Link>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { count, countdown, modelName, money, oneLine, plural, since } from "./format.ts";
+import { count, countdown, modelName, money, oneLine, plural, since, snippet } from "./format.ts";
 
 describe("printed numbers", () => {
   test("keep small money apart from none", () => {
@@ -40,9 +40,18 @@ describe("printed text", () => {
   test("is one line and cut", () => {
     expect(oneLine("a\n\n b", 10)).toBe("a b");
     expect(oneLine("abcdef", 4)).toBe("abc…");
+    expect(oneLine("spawn \u202ecod.exe\u2069", 40)).toBe("spawn \ufffdcod.exe\ufffd");
   });
 
   test("shortens a model's name", () => {
     expect(modelName("claude-opus-4-1-20250805")).toBe("opus-4-1");
+  });
+});
+
+describe("a snippet", () => {
+  test("shows the words, not the marks of markdown", () => {
+    expect(snippet("## findings\n\n- the **parser** in `parse.ts`\n1. a_b * c", 60)).toBe(
+      "findings the parser in parse.ts a_b * c",
+    );
   });
 });

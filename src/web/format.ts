@@ -50,10 +50,20 @@ export function shortTime(at: string, now: number): string {
   return day(at) === day(new Date(now).toISOString()) ? time : `${day(at).slice(5)} ${time}`;
 }
 
+/** Marks that turn the direction of text around, shown: what the operator decides on reads as it is. */
+export function visible(text: string): string {
+  return text.replace(/\p{Bidi_Control}/gu, "\ufffd");
+}
+
 /** First line, cut to `max` characters with an ellipsis. */
 export function oneLine(text: string, max = 120): string {
-  const flat = text.replace(/\s+/g, " ").trim();
+  const flat = visible(text).replace(/\s+/g, " ").trim();
   return flat.length <= max ? flat : `${flat.slice(0, max - 1).trimEnd()}…`;
+}
+
+/** The first words of a text for a list: without the marks of markdown. */
+export function snippet(text: string, max: number): string {
+  return oneLine(text.replace(/^\s*(?:#+|[-*>]|\d+\.)\s+/gm, "").replace(/\*\*|`+/g, ""), max);
 }
 
 export function plural(n: number, noun: string): string {

@@ -14,10 +14,13 @@ addEventListener("popstate", follow);
 addEventListener("hashchange", follow);
 
 const place = document.getElementById("app");
-if (place !== null)
+if (place !== null) {
+  // What stood there until this script came.
+  place.replaceChildren();
   render(
     <HiveProvider value={hive}>
       <App />
     </HiveProvider>,
     place,
   );
+}

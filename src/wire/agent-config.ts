@@ -46,4 +46,13 @@ export const AgentConfig = z.strictObject({
   limits: AgentLimits.prefault({}),
 });
 export type AgentConfig = z.output<typeof AgentConfig>;
+/** What a configuration says that is not the default anyway; for people who decide about it. */
+export function chosenFields(config: unknown): readonly (readonly [name: string, value: unknown])[] {
+  const given = z.record(z.string(), z.unknown()).safeParse(config).data ?? {};
+  const usual: Readonly<Record<string, unknown>> = AgentConfig.parse({});
+  return Object.entries(given).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name]),
+  );
+}
+
 export type AgentConfigInput = z.input<typeof AgentConfig>;

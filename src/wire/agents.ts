@@ -34,17 +34,20 @@ export const AgentStatus = z.object({
 });
 export type AgentStatus = z.output<typeof AgentStatus>;
 
+/** Told to everybody who watches, each time it changes: cut, so that an agent cannot fill the timeline with it. */
+const Told = z.string().overwrite((text) => text.slice(0, 500));
+
 /** What the harness says of itself. */
 export const HarnessState = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("starting") }),
   z.object({ kind: z.literal("idle") }),
-  z.object({ kind: z.literal("turn"), lease_id: z.string(), activity: z.string().optional() }),
+  z.object({ kind: z.literal("turn"), lease_id: z.string().max(100), activity: Told.optional() }),
   z.object({ kind: z.literal("compacting") }),
-  z.object({ kind: z.literal("needs_login"), reason: z.string() }),
+  z.object({ kind: z.literal("needs_login"), reason: Told }),
   z.object({ kind: z.literal("paused") }),
-  z.object({ kind: z.literal("rate_limited"), until: Timestamp, reason: z.string() }),
-  z.object({ kind: z.literal("budget_exhausted"), reason: z.string() }),
-  z.object({ kind: z.literal("failed"), reason: z.string() }),
+  z.object({ kind: z.literal("rate_limited"), until: Timestamp, reason: Told }),
+  z.object({ kind: z.literal("budget_exhausted"), reason: Told }),
+  z.object({ kind: z.literal("failed"), reason: Told }),
 ]);
 export type HarnessState = z.output<typeof HarnessState>;
 

@@ -56,7 +56,7 @@ export const Snapshot = z.object({
   at: Timestamp,
   info: HiveInfo,
   agents: z.array(AgentRow),
-  /** The newest 200, oldest first. */
+  /** The newest 200, oldest first; bodies over 4 KiB are cut as in events. */
   messages: z.array(Message),
   /** Open ones and the newest answered ones. */
   questions: z.array(Question),

@@ -78,7 +78,7 @@ export const linkEndpoints = {
       pid: z.int(),
       /** New at each start of the harness. */
       boot_id: z.string().min(8).max(100),
-      web_port: z.int().optional(),
+      web_port: z.int().min(1).max(65_535).optional(),
       claude_version: z.string().max(100).optional(),
       /** The lease it still works on, after a reconnect. */
       lease_id: Ulid.optional(),
@@ -98,7 +98,7 @@ export const linkEndpoints = {
       active_model: z.string().max(100).optional(),
       session_id: z.string().max(100).optional(),
       claude_version: z.string().max(100).optional(),
-      web_port: z.int().optional(),
+      web_port: z.int().min(1).max(65_535).optional(),
     }),
     output: z.object({}),
     summary: "State of the harness, at each change and every few seconds as a sign of life.",

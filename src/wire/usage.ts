@@ -3,19 +3,26 @@ import { z } from "zod";
 import { endpoint } from "./endpoint.ts";
 import { AgentName, Timestamp } from "./ids.ts";
 
+/** Most that one turn can say of itself. */
+export const COUNT_MAX = 1_000_000_000_000;
+export const COST_MAX_USD = 100_000;
+
+/** Bounded, because an agent says it and sums of it are shown: no number of turns makes a sum that is none. */
+const Count = z.int().min(0).max(COUNT_MAX);
+
 export const TurnUsage = z.object({
-  model: z.string().optional(),
-  input_tokens: z.int(),
-  output_tokens: z.int(),
-  cache_read_tokens: z.int(),
-  cache_write_tokens: z.int(),
+  model: z.string().max(100).optional(),
+  input_tokens: Count,
+  output_tokens: Count,
+  cache_read_tokens: Count,
+  cache_write_tokens: Count,
   /** As claude counts it, in US dollars. */
-  cost_usd: z.number(),
-  duration_ms: z.int(),
+  cost_usd: z.number().min(0).max(COST_MAX_USD),
+  duration_ms: Count,
   /** Requests to the model in this turn. */
-  num_turns: z.int(),
+  num_turns: Count,
   /** Tokens in the context window after the turn, where known. */
-  context_tokens: z.int().optional(),
+  context_tokens: Count.optional(),
 });
 export type TurnUsage = z.output<typeof TurnUsage>;
 

@@ -9,7 +9,7 @@ import { describeRound, planRounds, type Round } from "./plan.ts";
 import { watchSingleFlight } from "./single-flight.ts";
 import { allMessages, type Job, jobRules, judge, sendJob } from "./traffic.ts";
 
-const ROUNDS = Number(process.env["HIVE_FAULT_ROUNDS"] ?? 42);
+const ROUNDS = Number(process.env["HIVE_FAULT_ROUNDS"] ?? 50);
 const SEEDS = process.env["HIVE_FAULT_SEED"]?.split(",").map(Number) ?? [11, 23, 37, 41, 59];
 const PAUSE_EVERY = 6;
 const REST_MS = 60_000;

@@ -131,6 +131,33 @@ describe("spawn", () => {
   });
 });
 
+describe("an agent's web port", () => {
+  test("that somebody else holds is not asked for the agent's transcript, and the agent works", async () => {
+    const asked: string[] = [];
+    const squatter = Bun.serve({
+      hostname: "127.0.0.1",
+      port: webPort("alice"),
+      fetch: (request) => {
+        asked.push(request.url);
+        return Response.json({ events: [], more: false });
+      },
+    });
+    try {
+      await using hive = await startHive({ agents: [{ name: "alice" }] });
+      const refused = await hive
+        .call(operatorWire.journal, { name: "alice" })
+        .catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: "unavailable" });
+      expect(String(refused)).toContain(`serves no page on its port ${webPort("alice")}`);
+      const { ids } = await hive.call(operatorWire.send, { to: "alice", body: "hello" });
+      await hive.waitFor("it is handled", ({ messages }) => messages.get(ids[0] ?? "")?.state === "handled");
+      expect(asked).toEqual([]);
+    } finally {
+      await squatter.stop(true);
+    }
+  });
+});
+
 describe("an agent's socket", () => {
   test("does not believe a harness that names another agent", async () => {
     await using hive = await startHive({ agents: [{ name: "alice" }, { name: "bob" }] });

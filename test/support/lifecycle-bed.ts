@@ -122,18 +122,7 @@ function build(parts: Parts): LifecycleBed {
       return seen.links.get(name)?.connected ?? false;
     },
   });
-  const embedded = embeddedTarget({ lifecycle, settingsChanged: (name) => void seen.settings.push(name) });
-  const target = parts.target?.(embedded) ?? embedded;
-  const wrap = parts.wrap ?? ((_name, part) => part);
-  const wrapped = wrap("target", target);
-  const config = createConfig({
-    ...common,
-    ...{ agents, roots },
-    writer: wrap("writer", db.writer),
-    cages: wrap("cages", lifecycle),
-    openRepo: (path) => wrap("repo", appliedRepo(path)),
-    target: () => wrapped,
-  });
+  const config = configOf(parts, { ...common, agents, roots, lifecycle, settings: seen.settings });
   const approvals = createApprovals({
     ...common,
     store: approvalStore(db),
@@ -159,6 +148,24 @@ function build(parts: Parts): LifecycleBed {
       if (existsSync(dir)) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+type ConfigParts = Pick<
+  Parameters<typeof createConfig>[0],
+  "agents" | "writer" | "timeline" | "audit" | "clock" | "log" | "roots"
+> & { readonly lifecycle: Lifecycle; readonly settings: string[] };
+
+function configOf(parts: Parts, { lifecycle, settings, ...common }: ConfigParts): Config {
+  const embedded = embeddedTarget({ lifecycle, settingsChanged: (name) => void settings.push(name) });
+  const wrap = parts.wrap ?? ((_name, part) => part);
+  const target = wrap("target", parts.target?.(embedded) ?? embedded);
+  return createConfig({
+    ...common,
+    writer: wrap("writer", common.writer),
+    cages: wrap("cages", lifecycle),
+    openRepo: (path) => wrap("repo", appliedRepo(path)),
+    target: () => target,
+  });
 }
 
 type Seen = {

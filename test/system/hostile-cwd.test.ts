@@ -61,8 +61,15 @@ function run(program: string, args: readonly string[], cwd: string): { code: num
   return { code: exitCode, text: stdout.toString() + stderr.toString() };
 }
 
-describe.skipIf(fromSource)("the executables", () => {
-  test("do the same in a hostile directory as anywhere", () => {
+// Sources run by Bun are another thing than executables.
+const built = test.skipIf(fromSource);
+// Without strace(1) nobody can say what is opened; scripts/test installs it.
+const traced = test.skipIf(fromSource || !works(["strace", "-V"]));
+// The empty root is made by bwrap(1).
+const inEmptyRoot = test.skipIf(fromSource || !works(["bwrap", "--ro-bind", "/", "/", "true"]));
+
+describe("the executables", () => {
+  built("do the same in a hostile directory as anywhere", () => {
     using hostile = scratchDir();
     using empty = scratchDir();
     const sprung = plantTraps(hostile.path);
@@ -82,7 +89,7 @@ describe.skipIf(fromSource)("the executables", () => {
     expect(existsSync(sprung)).toBe(false);
   });
 
-  test.skipIf(!works(["strace", "-V"]))(
+  traced(
     "open no .env, no bunfig.toml and no node_modules while a hive runs",
     async () => {
       using hostile = scratchDir();
@@ -129,67 +136,64 @@ describe.skipIf(fromSource)("the executables", () => {
     120_000,
   );
 
-  test.skipIf(!works(["bwrap", "--ro-bind", "/", "/", "true"]))(
-    "run from an empty directory where there is neither Bun nor Node",
-    () => {
-      using scratch = scratchDir();
-      const dist = join(hivePrograms(scratch.path).core, "..");
-      const bin = join(scratch.path, "bin");
-      mkdirSync(bin);
-      copyFileSync(join(dist, "hive-c0re"), join(bin, "hive-c0re"));
-      copyFileSync(join(dist, "hive-ag3nt"), join(bin, "hive-ag3nt"));
-      symlinkSync("hive-c0re", join(bin, "hivectl"));
-      symlinkSync("hive-ag3nt", join(bin, "hive-forge"));
-      const root = [
-        "--unshare-all",
-        "--tmpfs",
-        "/",
-        "--dir",
+  inEmptyRoot("run from an empty directory where there is neither Bun nor Node", () => {
+    using scratch = scratchDir();
+    const dist = join(hivePrograms(scratch.path).core, "..");
+    const bin = join(scratch.path, "bin");
+    mkdirSync(bin);
+    copyFileSync(join(dist, "hive-c0re"), join(bin, "hive-c0re"));
+    copyFileSync(join(dist, "hive-ag3nt"), join(bin, "hive-ag3nt"));
+    symlinkSync("hive-c0re", join(bin, "hivectl"));
+    symlinkSync("hive-ag3nt", join(bin, "hive-forge"));
+    const root = [
+      "--unshare-all",
+      "--tmpfs",
+      "/",
+      "--dir",
+      "/empty",
+      "--proc",
+      "/proc",
+      "--dev",
+      "/dev",
+      "--tmpfs",
+      "/tmp",
+    ];
+    const libs = ["/lib", "/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"]
+      .filter((path) => existsSync(path))
+      .flatMap((path) => ["--ro-bind", path, path]);
+    const inside = (...words: string[]) => {
+      const command = [
+        "bwrap",
+        ...root,
+        ...libs,
+        "--ro-bind",
+        bin,
+        "/bin",
+        "--chdir",
         "/empty",
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--tmpfs",
-        "/tmp",
+        "--clearenv",
+        ...words,
       ];
-      const libs = ["/lib", "/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"]
-        .filter((path) => existsSync(path))
-        .flatMap((path) => ["--ro-bind", path, path]);
-      const inside = (...words: string[]) => {
-        const command = [
-          "bwrap",
-          ...root,
-          ...libs,
-          "--ro-bind",
-          bin,
-          "/bin",
-          "--chdir",
-          "/empty",
-          "--clearenv",
-          ...words,
-        ];
-        const { exitCode, stdout, stderr } = Bun.spawnSync(command, { timeout: 20_000 });
-        return { exitCode, text: stdout.toString() + stderr.toString() };
-      };
-      for (const name of NAMES) {
-        const { exitCode, text } = inside(`/bin/${name}`, "--version");
-        expect(text, name).toStartWith(`${name} `);
-        expect(exitCode, name).toBe(0);
-      }
-      const { text } = inside(
-        "/bin/hive-c0re",
-        "serve",
-        "--state",
-        "/tmp/s",
-        "--port",
-        "0",
-        "--backend",
-        "dockr",
-      );
-      expect(text).toContain('"dockr"');
-    },
-  );
+      const { exitCode, stdout, stderr } = Bun.spawnSync(command, { timeout: 20_000 });
+      return { exitCode, text: stdout.toString() + stderr.toString() };
+    };
+    for (const name of NAMES) {
+      const { exitCode, text } = inside(`/bin/${name}`, "--version");
+      expect(text, name).toStartWith(`${name} `);
+      expect(exitCode, name).toBe(0);
+    }
+    const { text } = inside(
+      "/bin/hive-c0re",
+      "serve",
+      "--state",
+      "/tmp/s",
+      "--port",
+      "0",
+      "--backend",
+      "dockr",
+    );
+    expect(text).toContain('"dockr"');
+  });
 });
 
 /** Lines of our own processes: claude and the commands of agents open what they like. */

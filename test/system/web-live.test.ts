@@ -50,10 +50,10 @@ describe("the dashboard of a running hive", () => {
     await page.getByLabel(`message to ${NAME}`).press("Control+Enter");
     await page.locator(".sent .ticks.handled").waitFor();
     await page.locator(".turn-end", { hasText: "done" }).waitFor();
-    expect(await page.locator(".incoming.mine").innerText()).toContain("please count");
-    expect(await page.locator(".says strong").innerText()).toBe("count");
-    expect(await page.locator(".tool.bash .output").innerText()).toBe("one\ntwo");
-    expect(await page.locator(".tool.bash .status").innerText()).toContain("exit code 3");
+    expect(await page.locator(".incoming.mine").textContent()).toContain("please count");
+    expect(await page.locator(".says strong").textContent()).toBe("count");
+    expect(await page.locator(".tool.bash .output").textContent()).toBe("one\ntwo");
+    expect(await page.locator(".tool.bash .status").textContent()).toContain("exit code 3");
     expect(await page.getByText("it ended with three.").count()).toBe(1);
     expect(complaints).toEqual([]);
   });

@@ -98,9 +98,7 @@ function decodeStream(line: StreamLine): Decoded {
 
 function contextTokens(usage: Usage | undefined): number {
   const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = usage ?? {};
-  return Math.round(
-    (input_tokens ?? 0) + (cache_read_input_tokens ?? 0) + (cache_creation_input_tokens ?? 0),
-  );
+  return (input_tokens ?? 0) + (cache_read_input_tokens ?? 0) + (cache_creation_input_tokens ?? 0);
 }
 
 function decodeAssistant(line: AssistantLine): Decoded {
@@ -178,6 +176,9 @@ function decodeUser(line: UserLine): Decoded {
   return { journal, signals };
 }
 
+/** Seconds since 1970; later (the year 2100) is no time that can be written. */
+const LATEST_RESET = 4_102_444_800;
+
 function decodeRateLimit(line: {
   rate_limit_info: {
     status: string;
@@ -187,7 +188,8 @@ function decodeRateLimit(line: {
   };
 }): Decoded {
   const { status, resetsAt, rateLimitType, utilization } = line.rate_limit_info;
-  const until_ms = typeof resetsAt === "number" ? resetsAt * 1000 : undefined;
+  const known = typeof resetsAt === "number" && resetsAt > 0 && resetsAt < LATEST_RESET;
+  const until_ms = known ? resetsAt * 1000 : undefined;
   const limit = (rateLimitType ?? "usage").replaceAll("_", " ");
   if (status === "rejected") {
     const text = `the ${limit} limit of the subscription is reached`;

@@ -93,7 +93,8 @@ async function readAll(child: Child, hear: (decoded: Decoded) => void, log: Logg
   try {
     for await (const line of readLines(child.stdout, { maxBytes: MAX_LINE })) hear(decodeLine(line));
   } catch (error) {
-    // A line that was cut off by its death; the exit tells the story.
+    // A line that was cut off by its death; the exit tells the story. Otherwise nobody reads on: it must end.
     log.debug({ error, pid: child.pid }, "claude's output ended within a line");
+    child.kill("SIGKILL");
   }
 }

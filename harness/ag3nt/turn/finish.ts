@@ -1,4 +1,5 @@
 /** The end of a turn: into the journal first, then to hive-c0re, until it has heard it. */
+import { HiveError } from "../../../src/wire/errors.ts";
 import type { JournalData } from "../../../src/wire/journal.ts";
 import type { TurnUsage } from "../../../src/wire/usage.ts";
 import { markRead, type TurnContext } from "./context.ts";
@@ -37,7 +38,14 @@ async function tellCore(context: TurnContext, end: TurnEnd, usage: TurnUsage | u
   const digest = turnDigest({ messages, answers });
   const until = retry_at === undefined ? {} : { retry_at: new Date(retry_at).toISOString() };
   try {
-    await insist("finish", { lease_id, outcome, reason, digest, usage, ...until });
+    await insist("finish", { lease_id, outcome, reason, digest, usage, ...until }).catch(
+      async (error: unknown) => {
+        if (!(error instanceof HiveError) || error.code !== "invalid") throw error;
+        // What we say about the turn is not understood; that it ended must be, or the batch comes back for ever.
+        log.error({ error, lease_id }, "the account of the turn was refused, telling its end alone");
+        await insist("finish", { lease_id, outcome });
+      },
+    );
   } catch (error) {
     // Refused for good (the lease is someone else's by now), or we are stopping: the journal knows the end.
     log.warn({ error, lease_id, outcome }, "the end of the turn was not taken");

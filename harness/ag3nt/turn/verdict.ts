@@ -32,10 +32,16 @@ export function judgeResult(result: ResultLine, heard: Heard): Verdict {
   if (LOST.test(errors)) return { kind: "lost_session", reason: firstLine(errors) };
   if (result.terminal_reason?.startsWith("aborted") === true) return { kind: "aborted" };
   if (heard.apiError?.error === "authentication_failed")
-    return { kind: "needs_login", reason: firstLine(heard.apiError.text) || "claude is not logged in" };
+    return { kind: "needs_login", reason: refusedLogin(firstLine(heard.apiError.text)) };
   if (result.is_error) return judgeError(result, heard, errors);
   if ((result.stop_reason ?? null) === null && result.num_turns > 0) return { kind: "cut_short" };
   return { kind: "ok" };
+}
+
+/** Nobody waits for claude's further tries once a login is missing. */
+function refusedLogin(said: string): string {
+  const why = said.replace(/; try \d+ of \d+ in .*$/, "");
+  return why === "" ? "claude is not logged in" : why;
 }
 
 function judgeError(result: ResultLine, heard: Heard, errors: string): Verdict {

@@ -42,7 +42,7 @@ export function agentRow(record: AgentRecord, sources: AgentSources): AgentRow {
     ...status(record, isUp(process.process, link)),
     model: record.model ?? config.model,
     effort: record.effort ?? config.effort,
-    web_port: link.web_port ?? webPort(name),
+    web_port: webPort(name),
     queued,
     in_turn,
     pending_reminders: sources.pendingReminders(name),

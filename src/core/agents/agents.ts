@@ -59,13 +59,13 @@ export function createAgents(options: AgentsOptions): AgentRegistry {
     append: (agent) =>
       writer.write((tx) => timeline.append(tx, { type: "agent", agent }), { essential: true }),
   });
-  const change = (tx: Tx, name: string, what: AgentChange): void => {
+  const change = (tx: Tx, name: string, what: AgentChange, tell = touches.now): void => {
     record(name);
     store.update(tx, name, what);
     tx.afterCommit(() => {
       const before = records.get(name);
       if (before !== undefined) records.set(name, { ...before, ...what });
-      touches.now(name);
+      tell(name);
     });
   };
   const setting = async (actor: Actor, name: string, what: AgentChange): Promise<void> => {
@@ -87,7 +87,7 @@ export function createAgents(options: AgentsOptions): AgentRegistry {
         touches.now(added.name);
       });
     },
-    change,
+    change: (tx, name, what) => change(tx, name, what),
     remove: (tx, name) => {
       store.remove(tx, name);
       timeline.append(tx, { type: "agent_removed", name });
@@ -114,7 +114,8 @@ export function createAgents(options: AgentsOptions): AgentRegistry {
     setStatus: async (name, text) => {
       const cleared = text.trim() === "";
       const what = { status_text: cleared ? null : text, status_set_at: cleared ? null : clock.now() };
-      await writer.write((tx) => change(tx, name, what));
+      // What the agent says of itself waits its turn: it may say it all the time.
+      await writer.write((tx) => change(tx, name, what, touches.soon));
     },
     touch: touches.soon,
     close: touches.close,

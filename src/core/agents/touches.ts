@@ -22,9 +22,15 @@ export interface Touches {
 }
 
 const PAUSE_MS = 50;
+/** An agent that changes all the time is told about once a second: the timeline is everybody's and bounded. */
+const SLOW_PAUSE_MS = 1_000;
+/** Changes told quickly, and how fast that many more may be. */
+const BURST = 40;
+const REFILL_MS = 500;
 
 export function createTouches({ clock, log, find, append }: TouchesOptions): Touches {
   const told = new Map<string, string>();
+  const pace = createPace(clock);
   const timers = new Map<string, Timer>();
   let closed = false;
 
@@ -37,6 +43,7 @@ export function createTouches({ clock, log, find, append }: TouchesOptions): Tou
     const text = JSON.stringify({ ...row, last_seen_at: undefined });
     if (told.get(name) === text) return;
     told.set(name, text);
+    pace.spend(name);
     append(row).catch((error: unknown) => {
       told.delete(name);
       log.warn({ error, agent: name }, "an agent's change was not stored");
@@ -49,18 +56,37 @@ export function createTouches({ clock, log, find, append }: TouchesOptions): Tou
       if (closed || timers.has(name)) return;
       timers.set(
         name,
-        clock.timer(PAUSE_MS, () => now(name)),
+        clock.timer(pace.hasSome(name) ? PAUSE_MS : SLOW_PAUSE_MS, () => now(name)),
       );
     },
     forget: (name) => {
       timers.get(name)?.cancel();
       timers.delete(name);
       told.delete(name);
+      pace.forget(name);
     },
     close: () => {
       closed = true;
       for (const timer of timers.values()) timer.cancel();
       timers.clear();
     },
+  };
+}
+
+/** A bucket for each agent that fills up again by itself. */
+function createPace(clock: Clock) {
+  const buckets = new Map<string, { left: number; at: number }>();
+  const look = (name: string): { left: number; at: number } => {
+    const now = clock.monotonic();
+    const { left, at } = buckets.get(name) ?? { left: BURST, at: now };
+    return { left: Math.min(BURST, left + (now - at) / REFILL_MS), at: now };
+  };
+  return {
+    hasSome: (name: string): boolean => look(name).left >= 1,
+    spend: (name: string): void => {
+      const { left, at } = look(name);
+      buckets.set(name, { left: Math.max(0, left - 1), at });
+    },
+    forget: (name: string): void => void buckets.delete(name),
   };
 }

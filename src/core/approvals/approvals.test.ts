@@ -208,6 +208,15 @@ describe("approvals", () => {
     expect(bed.approvals.list(true)).toEqual([]);
   });
 
+  test("fifty wait at most, so that the operator can read them", async () => {
+    await using bed = await bedWithManager();
+    const ask = (at: number) => bed.approvals.request(MANAGER, forSpawn(`agent-${at}`));
+    for (let at = 0; at < 50; at++) await ask(at);
+    await expect(ask(50)).rejects.toMatchObject({ code: "limit" });
+    await bed.approvals.deny(OPERATOR, bed.approvals.list(false)[0]?.id ?? 0n, undefined);
+    expect((await ask(50)).status).toBe("pending");
+  });
+
   test("ids are 64 bits wide", async () => {
     await using bed = await bedWithManager();
     bed.bed.db.sqlite.exec(

@@ -17,7 +17,7 @@ import {
   type Broker,
   type Timeline,
 } from "../services.ts";
-import type { ActionContext, ActionServices, AgentActor, Pinned } from "./action.ts";
+import type { ActionContext, ActionServices, Pinned } from "./action.ts";
 import {
   checkRequest,
   mayAsk,
@@ -43,8 +43,8 @@ export interface ApprovalsOptions {
 }
 
 const SHOWN = 200;
-/** Open requests of one agent. */
-const OPEN_MAX = 20;
+/** Waiting ones of one agent: the operator reads each of them. */
+const PENDING_MAX = 50;
 export const STATE_DIR_MISSING = "agent state dir missing";
 const CUT_OFF = "the hive stopped while it was carried out; ask again if it is still wanted";
 
@@ -105,6 +105,13 @@ function mustBeOperator(actor: Actor, id: bigint): void {
   throw new HiveError("forbidden", `approval "${id}" can be decided by the operator only`);
 }
 
+function mustHaveRoom(store: ApprovalStore, agent: string): void {
+  if (store.pending().filter((row) => row.agent === agent).length < PENDING_MAX) return;
+  throw new HiveError("limit", `${PENDING_MAX} requests of "${agent}" wait for the operator already`, {
+    hint: "take some back with cancel_request, or wait",
+  });
+}
+
 type Request = Parameters<Approvals["request"]>[1];
 
 async function request(options: ApprovalsOptions, actor: Actor, input: Request): Promise<Approval> {
@@ -119,7 +126,7 @@ async function request(options: ApprovalsOptions, actor: Actor, input: Request):
   // A repeat finds its first result, also where the check would now say "exists already".
   const before = effect_key === undefined ? undefined : await firstResult(broker, once);
   if (before !== undefined) return toApproval(get(options, BigInt(before.id)));
-  mayAskMore(options, actor);
+  mustHaveRoom(options.store, actor.name);
   const pinned = await pinRequest(actor, input, services);
   checkRequest({ kind, payload: pinned.payload }, services);
   const { id } = await broker.once(once, (tx) => insert(options, tx, { actor, input, pinned }));
@@ -137,6 +144,7 @@ function insert(options: ApprovalsOptions, tx: Tx, { actor, input, pinned }: Ins
   const { kind, description, commit_ref = "" } = input;
   const { payload, fetched_sha } = pinned;
   checkRequest({ kind, payload }, options.services);
+  mustHaveRoom(options.store, actorName(actor));
   const made = options.store.insert(tx, {
     agent: actorName(actor),
     kind,
@@ -167,14 +175,6 @@ async function firstResult(
     if (error instanceof NotYet) return undefined;
     throw error;
   }
-}
-
-/** The operator's list is not an agent's to flood. */
-function mayAskMore({ store }: ApprovalsOptions, { name }: AgentActor): void {
-  if (store.pending().filter(({ agent }) => agent === name).length < OPEN_MAX) return;
-  throw new HiveError("limit", `"${OPEN_MAX}" requests of "${name}" wait for the operator already`, {
-    hint: "wait for the decisions, or take some back",
-  });
 }
 
 /** Its approval is complete without it; the next start makes up for it. */

@@ -11,7 +11,7 @@ import { type BrokerContext, type BrokerOptions, brokerContext, type Joined } fr
 import { once } from "./effects.ts";
 import { createEnqueue } from "./enqueue.ts";
 import { createFinish, leaseOf } from "./finish.ts";
-import { holdLease, joinLease, openLease } from "./leases.ts";
+import { fits, holdLease, joinLease, openLease, roomIn, waitingFor } from "./leases.ts";
 import { createPresence } from "./presence.ts";
 import { createSearch } from "./search.ts";
 import { createSend } from "./send.ts";
@@ -27,6 +27,8 @@ export interface UrgentJoined {
 export interface HiveBroker extends Broker {
   /** Messages joined a running turn: push them to the harness. */
   onUrgent(listener: (joined: UrgentJoined) => void): () => void;
+  /** Throws `limit` when the inbox, or the sender's part of it, is full; before an `enqueue` for an agent. */
+  admit(tx: Tx, from: string, to: string): void;
   /** False when the inbox is full; for messages that can come later. */
   hasRoom(to: string): boolean;
   /**
@@ -48,7 +50,7 @@ export function createBroker(options: BrokerOptions): HiveBroker {
       for (const listener of listeners) listener({ agent, lease_id, messages: rows.map(toMessage) });
     },
   });
-  const { clock, db, leases, messages } = context;
+  const { db, leases, messages } = context;
   const write = db.writer.write;
 
   const waiters = createWaiters({
@@ -83,7 +85,7 @@ export function createBroker(options: BrokerOptions): HiveBroker {
       write(
         (tx) => {
           const lease = runningLease(context, tx, { agent, lease_id });
-          const rows = messages.waiting(agent, clock.now(), max);
+          const rows = waitingFor(context, lease, max);
           return joinLease(context, tx, { lease, rows }).map(toMessage);
         },
         { essential: true },
@@ -110,6 +112,7 @@ export function createBroker(options: BrokerOptions): HiveBroker {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    admit: context.limit.take,
     hasRoom: context.limit.hasRoom,
     takeInto: (tx, agent, pick) => takeInto(context, tx, { agent, ...pick }),
     drop: (agent, reason) =>
@@ -198,6 +201,8 @@ function takeInto(
   if (current.lease_id === lease.id) return [toMessage(current)];
   if (current.state !== "queued" || current.lease_id !== null) return [];
   const range = { now: clock.now(), upTo: current.seq };
+  const size = messages.sizeWaitingFrom(pick.agent, current.sender, range);
+  if (!fits(size, roomIn(context, lease))) return [];
   const rows = messages.waitingFrom(pick.agent, current.sender, range);
   return joinLease(context, tx, { lease, rows }).map(toMessage);
 }

@@ -2,6 +2,7 @@
  * Side effects of tool calls, once for each key. A killed claude forgets its unanswered call and may repeat it;
  * the repeat finds the stored result and does nothing.
  */
+import { HiveError } from "../../wire/errors.ts";
 import type { Tx } from "../db/tx.ts";
 import type { OnceOptions } from "../services.ts";
 import type { BrokerContext } from "./context.ts";
@@ -21,6 +22,9 @@ function runOnce<T>(
   const { tx, agent, lease_id, effect_key: key, tool, summary } = options;
   if (key === undefined) return act(tx);
   const first = effects.find(agent, key);
+  if (first !== undefined && first.tool !== tool) {
+    throw new HiveError("conflict", `this effect key was used for "${first.tool}"`);
+  }
   if (first !== undefined) return decode(first.result) as T;
   const result = act(tx);
   const row = {

@@ -33,16 +33,9 @@ export function createEnqueue(context: BrokerContext, { onTimed }: EnqueueOption
       origin: message.origin ?? null,
       priority: message.priority ?? "normal",
       state: there ? "delivered" : "queued",
-      reason: null,
-      redelivered: 0,
-      lease_id: null,
-      lease_pos: null,
-      joined: 0,
       created_at: now,
       deliver_after: later ? after : null,
       delivered_at: there ? now : null,
-      read_at: null,
-      handled_at: null,
     });
     context.timeline.append(tx, { type: "message", message: toMessage(row) });
     if (later) tx.afterCommit(onTimed);

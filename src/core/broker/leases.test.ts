@@ -43,6 +43,20 @@ describe("lease", () => {
     expect(bodies(await take(bed.broker, "alice", "boot-b"))).toEqual(["4"]);
   });
 
+  test("names the last hundred things a broken attempt did, and how many came before", async () => {
+    using bed = brokerBed();
+    await say(bed.broker, OPERATOR, "alice", "x");
+    const { id } = await take(bed.broker, "alice", "boot-a");
+    for (let n = 0; n < 250; n++) {
+      const effect = { agent: "alice", lease_id: id, effect_key: `${id}:send:x:${n}`, tool: "send" };
+      await bed.broker.once({ ...effect, summary: `send ${n}` }, () => n);
+    }
+    await bed.broker.attach("alice", "boot-b", undefined);
+    const done = (await take(bed.broker, "alice", "boot-b")).already_done.map(({ summary }) => summary);
+    expect(done).toHaveLength(101);
+    expect([done[0], done[1], done.at(-1)]).toEqual(["150 more before these", "send 150", "send 249"]);
+  });
+
   test("is held over a reconnect of the same harness", async () => {
     using bed = brokerBed();
     await say(bed.broker, OPERATOR, "alice", "x");
@@ -238,5 +252,56 @@ describe("a running turn", () => {
     await bed.broker.finish("alice", { lease_id: lease.id, outcome: "ok" });
     expect(bed.broker.get(seen.ids[0] ?? "").state).toBe("handled");
     expect(bodies(await take(bed.broker, "alice"))).toEqual(["unseen"]);
+  });
+});
+
+describe("somebody who fills an inbox", () => {
+  const large = "\u0001".repeat(100 * 1024);
+  const size = (messages: readonly { body: string }[]): number =>
+    messages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+
+  test("makes no batch that is too large for one prompt, and loses nothing", async () => {
+    using bed = brokerBed();
+    for (let at = 0; at < 7; at++) await say(bed.broker, agentActor("bob"), "alice", `${at}${large}`);
+    const seen: string[] = [];
+    while (seen.length < 7) {
+      const lease = await take(bed.broker, "alice");
+      expect(size(lease.messages)).toBeLessThanOrEqual(256 * 1024);
+      seen.push(...bodies(lease).map((body) => body.charAt(0)));
+      await bed.broker.finish("alice", { lease_id: lease.id, outcome: "ok" });
+    }
+    expect(seen.join("")).toBe("0123456");
+  });
+
+  test("cannot push into a turn more than one frame takes; others' urgent messages still get there", async () => {
+    using bed = brokerBed();
+    const pushed: string[] = [];
+    bed.broker.onUrgent(({ messages }) => void pushed.push(...messages.map(({ from }) => from)));
+    await say(bed.broker, OPERATOR, "alice", "begin");
+    const lease = await take(bed.broker, "alice");
+    for (let at = 0; at < 60; at++) await say(bed.broker, agentActor("bob"), "alice", large);
+    await bed.broker.send(agentActor("bob"), { to: "alice", body: "now", priority: "urgent" });
+    expect(pushed).toEqual([]);
+    await bed.broker.send(OPERATOR, { to: "alice", body: "really", priority: "urgent" });
+    expect(pushed).toEqual(["operator"]);
+    for (let at = 0; at < 60; at++)
+      await bed.broker.send(agentActor("hm1nd"), { to: "alice", body: large, priority: "urgent" });
+    expect(pushed.length).toBeLessThan(45);
+    await bed.broker.attach("alice", "other-boot", undefined);
+    const again = await take(bed.broker, "alice", "other-boot");
+    expect(size(again.messages)).toBeLessThan(5 * 1024 * 1024);
+    expect(again.id).toBe(lease.id);
+  });
+
+  test("cannot put it before an answer that is waited for", async () => {
+    using bed = brokerBed();
+    await say(bed.broker, OPERATOR, "alice", "begin");
+    const { id: lease_id } = await take(bed.broker, "alice");
+    const asked = await bed.questions.ask("alice", { to: "bob", question: "?", choices: [] });
+    for (let at = 0; at < 60; at++) await say(bed.broker, agentActor("bob"), "alice", large);
+    await bed.questions.answer(agentActor("bob"), { id: asked.id, answer: "yes" });
+    const input = { question_id: asked.id, lease_id, wait_seconds: 0 };
+    const { messages } = await bed.questions.awaitAnswer("alice", input, forever());
+    expect(size(messages)).toBeLessThan(5 * 1024 * 1024);
   });
 });

@@ -5,11 +5,20 @@
  * One live lease for each agent. Its id and its messages stay the same until the turn that read them has ended
  * well; `attempt` counts how often it was given out.
  */
+import { BODY_MAX_BYTES } from "../../wire/ids.ts";
 import type { Lease } from "../../wire/link.ts";
 import type { LeaseRow } from "../db/stores/leases.ts";
-import { isoTime, type MessageRow, toMessage } from "../db/stores/messages.ts";
+import { isoTime, type MessageRow, type Size, toMessage } from "../db/stores/messages.ts";
 import type { Tx } from "../db/tx.ts";
 import type { BrokerContext } from "./context.ts";
+
+/** A batch is one prompt: as much as the largest single message may be. */
+const BATCH_MAX_BYTES = BODY_MAX_BYTES;
+/** A lease with all that joined it is one frame of the link when it is given out again. */
+const LEASE_MAX_BYTES = 16 * BODY_MAX_BYTES;
+const LEASE_MAX_MESSAGES = 500;
+/** Side effects named in a prompt. A repeat of one that is not named does nothing all the same. */
+const DONE_SHOWN = 100;
 
 export interface Taker {
   readonly agent: string;
@@ -25,7 +34,7 @@ export function openLease(context: BrokerContext, tx: Tx, taker: Taker): Lease |
 
 function openNew(context: BrokerContext, tx: Tx, { agent, boot_id, max }: Taker): Lease | undefined {
   const now = context.clock.now();
-  const rows = context.messages.waiting(agent, now, max);
+  const rows = upToBytes(context.messages.waiting(agent, now, max), BATCH_MAX_BYTES);
   if (rows.length === 0) return undefined;
   const lease: LeaseRow = {
     id: context.ids(),
@@ -105,12 +114,13 @@ function give(context: BrokerContext, tx: Tx, row: MessageRow): MessageRow {
 
 function toLease({ effects }: BrokerContext, lease: LeaseRow, rows: readonly MessageRow[]): Lease {
   const done = lease.attempt === 1 ? [] : effects.ofLease(lease.id);
-  return {
-    id: lease.id,
-    attempt: lease.attempt,
-    messages: rows.map(toMessage),
-    already_done: done.map(({ tool, summary, at }) => ({ tool, summary, at: isoTime(at) })),
-  };
+  const shown = done.slice(-DONE_SHOWN).map(({ tool, summary, at }) => ({ tool, summary, at: isoTime(at) }));
+  const hidden = done.length - shown.length;
+  const [oldest] = shown;
+  if (hidden > 0 && oldest !== undefined) {
+    shown.unshift({ tool: "hive", summary: `${hidden} more before these`, at: oldest.at });
+  }
+  return { id: lease.id, attempt: lease.attempt, messages: rows.map(toMessage), already_done: shown };
 }
 
 /** The harness that had it came back in time: as if nothing had been. */
@@ -157,6 +167,34 @@ export function returnLease(
   context.wakeLater(tx, lease.agent);
 }
 
+/** How much may still join, so that whoever fills an inbox cannot make its owner's next frame undeliverable. */
+export function roomIn({ messages }: BrokerContext, lease: LeaseRow): Size {
+  const { n, bytes } = messages.sizeOfLease(lease.id);
+  return { n: LEASE_MAX_MESSAGES - n, bytes: LEASE_MAX_BYTES - bytes };
+}
+
+export function fits(size: Size, room: Size): boolean {
+  return size.n <= room.n && size.bytes <= room.bytes;
+}
+
+/** The oldest that stay below the bound together; the first in any case. */
+function upToBytes(rows: readonly MessageRow[], most: number): MessageRow[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, at) => {
+    bytes += Buffer.byteLength(row.body);
+    return at > 0 && bytes > most;
+  });
+  return end === -1 ? [...rows] : rows.slice(0, end);
+}
+
+/** What has come since, as far as there is room. */
+export function waitingFor(context: BrokerContext, lease: LeaseRow, max: number): MessageRow[] {
+  const room = roomIn(context, lease);
+  const most = Math.min(max, room.n);
+  if (most <= 0 || room.bytes < BATCH_MAX_BYTES) return [];
+  return upToBytes(context.messages.waiting(lease.agent, context.clock.now(), most), BATCH_MAX_BYTES);
+}
+
 /** How a message came into a running lease: its harness asked for it, or it was pushed. */
 const ASKED = 1;
 const PUSHED = 2;
@@ -181,12 +219,17 @@ export function joinUrgent(context: BrokerContext, tx: Tx, agent: string): void 
   const lease = context.leases.live(agent);
   if (lease?.state !== "open") return;
   const now = context.clock.now();
-  const upTo = new Map<string, number>();
-  for (const row of context.messages.urgentWaiting(agent, now)) upTo.set(row.sender, row.seq);
-  if (upTo.size === 0) return;
-  const rows = [...upTo].flatMap(([sender, seq]) =>
-    context.messages.waitingFrom(agent, sender, { now, upTo: seq }),
-  );
+  const { messages } = context;
+  const rows: MessageRow[] = [];
+  let room = roomIn(context, lease);
+  for (const { sender, upTo } of messages.urgentWaiting(agent, now)) {
+    const size = messages.sizeWaitingFrom(agent, sender, { now, upTo });
+    // It waits for the next turn: leaving out what its sender wrote before would break the order.
+    if (!fits(size, room)) continue;
+    room = { n: room.n - size.n, bytes: room.bytes - size.bytes };
+    rows.push(...messages.waitingFrom(agent, sender, { now, upTo }));
+  }
+  if (rows.length === 0) return;
   const joined = joinLease(context, tx, { lease, rows: rows.sort((a, b) => a.seq - b.seq), pushed: true });
   context.joinedLater(tx, { agent, lease_id: lease.id, rows: joined });
 }

@@ -60,6 +60,42 @@ describe("a question", () => {
     const first = await ask(bed, { effect_key: "k" });
     expect((await ask(bed, { effect_key: "k" })).id).toBe(first.id);
     expect(bed.questions.list({ limit: 10 })).toHaveLength(1);
+    await expect(
+      bed.reminders.add(agentActor("alice"), { agent: "alice", body: "x", in_seconds: 9, effect_key: "k" }),
+    ).rejects.toMatchObject({ code: "conflict", message: 'this effect key was used for "ask"' });
+  });
+
+  test("is one of a hundred at most that an agent leaves open", async () => {
+    using bed = brokerBed();
+    const first = await ask(bed);
+    for (let at = 1; at < 100; at++) await ask(bed);
+    await expect(ask(bed)).rejects.toMatchObject({ code: "limit" });
+    await bed.questions.answer(OPERATOR, { id: first.id, answer: "blue" });
+    expect((await ask(bed)).state).toBe("open");
+    expect((await bed.questions.ask("bob", { ...question, choices: [] })).state).toBe("open");
+  });
+
+  test("to an agent takes a place in the asker's part of its inbox, however soon it expires", async () => {
+    using bed = brokerBed();
+    bed.start();
+    const refused: unknown[] = [];
+    for (let at = 0; at < 1_100 && refused.length === 0; at++) {
+      await ask(bed, { to: "bob", expires_in_seconds: 1 }).catch((error: unknown) => refused.push(error));
+      if (at % 50 === 0) await bed.clock.advance(2_000);
+    }
+    expect(refused[0]).toMatchObject({ code: "limit" });
+    expect(bed.broker.counts("bob").queued).toBeLessThanOrEqual(1_000);
+  });
+});
+
+describe("a reminder of an agent", () => {
+  test("is one of two hundred at most; the operator's are not counted out", async () => {
+    using bed = brokerBed();
+    const add = (actor: typeof OPERATOR) =>
+      bed.reminders.add(actor, { agent: "alice", body: "x", in_seconds: 60 });
+    for (let at = 0; at < 200; at++) await add(agentActor("alice"));
+    await expect(add(agentActor("alice"))).rejects.toMatchObject({ code: "limit" });
+    expect((await add(OPERATOR)).state).toBe("pending");
   });
 });
 

@@ -12,6 +12,9 @@ import { summarize } from "./effects.ts";
 import { recipientsOf } from "./recipients.ts";
 import type { BrokerServiceOptions } from "./service-options.ts";
 
+/** Open ones of one agent: the operator reads them all. */
+const OPEN_MAX = 100;
+
 export interface HiveQuestions extends Questions {
   /** Expiry of those that were asked to expire. */
   start(signal: AbortSignal): void;
@@ -71,6 +74,11 @@ function ask(context: Context, tx: Tx, { agent, input, poke }: Asking): Question
   const { directory, clock, ids, store, timeline, broker } = context;
   const actor: Actor = { kind: "agent", name: agent, manager: directory.isManager(agent) };
   recipientsOf(directory, actor, input.to);
+  if (store.countOpen(agent) >= OPEN_MAX) {
+    throw new HiveError("limit", `${OPEN_MAX} questions of "${agent}" wait for an answer already`, {
+      hint: "go on without it, or wait for the answers",
+    });
+  }
   const now = clock.now();
   const row: Omit<QuestionRow, "seq"> = {
     id: ids(),
@@ -91,7 +99,7 @@ function ask(context: Context, tx: Tx, { agent, input, poke }: Asking): Question
   timeline.append(tx, { type: "question", question });
   // The operator sees questions as such; an agent must be told by a message.
   if (input.to !== "operator") {
-    if (!broker.hasRoom(input.to)) throw new HiveError("limit", `the inbox of "${input.to}" is full`);
+    broker.admit(tx, agent, input.to);
     broker.enqueue(tx, { from: agent, to: input.to, body: questionText(question) });
   }
   if (row.expires_at !== null) tx.afterCommit(poke);
@@ -153,6 +161,8 @@ function close(context: Context, tx: Tx, { row, from }: Closing): Question {
 
 function expire(context: Context, tx: Tx, now: number): void {
   for (const row of context.store.expired(now)) {
+    // As with reminders: a full inbox is told when there is room.
+    if (!context.broker.hasRoom(row.sender)) continue;
     const body = `Nobody answered your question in time: ${row.question}`;
     close(context, tx, {
       row: { ...row, state: "expired" },

@@ -11,6 +11,9 @@ import { summarize } from "./effects.ts";
 import { assertKnown } from "./recipients.ts";
 import type { BrokerServiceOptions } from "./service-options.ts";
 
+/** Pending ones of one agent, as far as agents set them. */
+const PENDING_MAX = 200;
+
 interface Context extends BrokerServiceOptions {
   readonly store: ReminderStore;
 }
@@ -59,6 +62,11 @@ function add(context: Context, tx: Tx, { actor, input }: { actor: Actor; input: 
   assertKnown(directory, agent);
   if (actor.kind === "agent" && !actor.manager && actor.name !== agent) {
     throw new HiveError("forbidden", `"${actor.name}" may set reminders for itself only, not for "${agent}"`);
+  }
+  if (actor.kind === "agent" && store.countPending(agent) >= PENDING_MAX) {
+    throw new HiveError("limit", `${PENDING_MAX} reminders wait for "${agent}" already`, {
+      hint: "wait until some have come",
+    });
   }
   const now = clock.now();
   const row: ReminderRow = {

@@ -12,8 +12,8 @@ type Found = Output<(typeof operatorWire)["searchMessages"]>;
 export interface Search {
   search(input: Input<(typeof operatorWire)["searchMessages"]>): Found;
   history(agent: string, input: Input<(typeof agentWire)["getHistory"]>): Message[];
-  /** A little at a time, beside the daemon's other work. */
-  catchUp(): void;
+  /** A little at a time, beside the daemon's other work. True: there is more. */
+  catchUp(): boolean;
 }
 
 export function createSearch(context: BrokerContext): Search {

@@ -9,14 +9,15 @@ const EFFECTS_KEPT_MS = 30 * 86_400_000;
 
 export interface SweeperHooks {
   readonly wake: (agent: string) => void;
-  /** Brings the search index up to date, a little. */
-  readonly index: () => void;
+  /** Brings the indexes of search and history up to date, a little; true: there is more. */
+  readonly index: () => boolean;
 }
 
 /** Delayed messages, delayed leases, the operator's due ones, the search index, old effects. */
 export function createSweeper(context: BrokerContext, { wake, index }: SweeperHooks): DueLoop {
   const { clock, db, directory, effects, leases, log, messages } = context;
   let seen = 0;
+  let behind = false;
 
   const sweepOperator = (tx: Tx, now: number): void => {
     let rows = messages.dueForOperator(now);
@@ -41,10 +42,11 @@ export function createSweeper(context: BrokerContext, { wake, index }: SweeperHo
     const old = now - EFFECTS_KEPT_MS;
     if (effects.hasOlder(old)) await db.writer.write((tx) => effects.prune(tx, old), { essential: true });
     seen = now;
-    index();
+    behind = index();
   };
 
   const next = (): number | undefined => {
+    if (behind) return seen;
     const delayed = leases
       .allLive()
       .flatMap((lease) => ((lease.not_before ?? 0) > seen ? [lease.not_before ?? 0] : []));

@@ -3,6 +3,7 @@ import { OPERATOR } from "../../../test/support/broker-bed.ts";
 import { configBed, REAL_BACKENDS } from "../../../test/support/config-bed.ts";
 
 for (const { name, reason, make } of REAL_BACKENDS) {
+  // The title says why it does not work on this machine.
   const when = reason === undefined ? test : test.skip;
   const title = (text: string): string => (reason === undefined ? text : `${text} (${reason})`);
 

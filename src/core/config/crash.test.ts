@@ -239,7 +239,7 @@ describe("a deploy", () => {
   test("is not asked for without end", async () => {
     await using bed = await configBed(halfFake);
     const request = { kind: "init_config", payload: { agent: "alice" }, description: "again" } as const;
-    for (let n = 0; n < 20; n++) await bed.approvals.request(agentActor("alice"), request);
+    for (let n = 0; n < 50; n++) await bed.approvals.request(agentActor("alice"), request);
     await expect(bed.approvals.request(agentActor("alice"), request)).rejects.toMatchObject({
       code: "limit",
     });

@@ -123,6 +123,7 @@ const BAD_NAMES: readonly (readonly [what: string, script: string, says: RegExp]
 
 for (const { name, reason, make } of REAL_BACKENDS) {
   const when = (title: string, body: () => Promise<void>) =>
+    // The title says why it does not work on this machine.
     reason === undefined ? test(title, body, 60_000) : test.skip(`${title} (${reason})`, body);
 
   describe(`hostile configuration on ${name}`, () => {

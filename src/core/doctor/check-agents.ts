@@ -19,11 +19,33 @@ function portCollisions({ agents }: DoctorContext): Found[] {
   );
 }
 
-function logins({ agents }: DoctorContext): Found[] {
+/** The harness tries for its port for about 20 s, and goes on without a page. */
+const PAGE_GRACE_MS = 30_000;
+
+function pages({ agents, links, clock }: DoctorContext): Found[] {
+  const without = agents.rows().filter(({ name, connected, started_at }) => {
+    const settled = started_at !== undefined && clock.now() - Date.parse(started_at) > PAGE_GRACE_MS;
+    return connected && settled && links.observe(name).web_port === undefined;
+  });
+  return eachOr(
+    without.map(({ name, web_port }) =>
+      warn(
+        `the page of agent "${name}" is not served: another program has its port ${web_port}`,
+        `end that program (ss -ltnp sport = :${web_port}; another hive's "${name}"?), then hivectl agent restart ${name}`,
+      ),
+    ),
+    "every agent's page is served",
+  );
+}
+
+function logins({ agents, settings, claude }: DoctorContext): Found[] {
   const waiting = agents.rows().filter(({ state }) => state?.kind === "needs_login");
   return eachOr(
     waiting.map(({ name }) =>
-      warn(`agent "${name}" has no valid Claude login`, `log it in: hivectl agent ${name} choom`),
+      warn(
+        `agent "${name}" has no valid Claude login`,
+        `CLAUDE_CONFIG_DIR=${join(settings.state_dir, "agents", name, "claude")} ${claude ?? "claude"} auth login`,
+      ),
     ),
     "no agent waits for a login",
   );
@@ -37,7 +59,10 @@ function agentsRunning({ agents }: DoctorContext): Found[] {
     );
   return eachOr(
     ill.map(({ name, reason, process }) =>
-      bad(`agent "${name}" is in ${process}: ${reason ?? "no reason known"}`, `hivectl agent logs ${name}`),
+      bad(
+        `agent "${name}" ${process === "failed" ? "has failed" : "crashed and is being restarted"}: ${reason ?? "no reason known"}`,
+        `hivectl agent logs ${name}`,
+      ),
     ),
     "every agent that should run does, or was stopped on purpose",
   );
@@ -93,6 +118,7 @@ export const agentChecks: readonly Check[] = [
   { name: "agents-login", look: logins },
   { name: "agent-sockets", look: agentSockets },
   { name: "port-collisions", look: portCollisions },
+  { name: "agent-pages", look: pages },
   { name: "orphan-processes", look: orphans },
   { name: "stale-sockets", look: staleSockets },
 ];

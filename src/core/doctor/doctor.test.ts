@@ -67,6 +67,24 @@ describe("doctor", () => {
     expect(text).toContain(`"${first}" and "${second}"`);
   });
 
+  test("sees a running agent whose page another program's port keeps away, once it has given up", async () => {
+    const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+    const rows = [
+      rowOf("alice", { connected: true, started_at: ago(60_000), web_port: 8101 }),
+      rowOf("bob", { connected: true, started_at: ago(60_000) }),
+      rowOf("carol", { connected: true, started_at: ago(5_000) }),
+    ];
+    const context = contextFor({
+      agents: partial<Agents>({ rows: () => rows, names: () => [], has: () => true }),
+      links: partial<DoctorContext["links"]>({
+        observe: (name) => ({ connected: true, ...(name === "bob" ? { web_port: 8102 } : {}) }),
+      }),
+    });
+    expect(await levelOf("agent-pages", context)).toEqual([
+      'warn the page of agent "alice" is not served: another program has its port 8101',
+    ]);
+  });
+
   test("sees a damaged database, an unisolated backend, a missing login and a crash loop", async () => {
     const rows = [
       rowOf("alice", { state: { kind: "needs_login", reason: "401" } }),
@@ -82,7 +100,7 @@ describe("doctor", () => {
     ]);
     expect((await levelOf("isolation", context))[0]).toStartWith("warn");
     expect(await levelOf("agents-login", context)).toEqual(['warn agent "alice" has no valid Claude login']);
-    expect(await levelOf("agents-running", context)).toEqual(['error agent "bob" is in failed: crash loop']);
+    expect(await levelOf("agents-running", context)).toEqual(['error agent "bob" has failed: crash loop']);
   });
 
   test("a check that throws is a finding, and the others go on", async () => {

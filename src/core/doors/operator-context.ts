@@ -43,7 +43,7 @@ export interface OperatorServices {
 export interface HiveFacts {
   info(): HiveInfo;
   urls(): { domain?: string; home?: string; forge?: string; matrix?: string };
-  /** Where an agent's own page answers, e.g. `http://127.0.0.1:8142/`. */
+  /** Where an agent's own page answers, e.g. `http://127.0.0.1:8142/`; throws `unavailable`. */
   agentUrl(name: string): string;
   doctor(signal: AbortSignal): Promise<Finding[]>;
   now(): number;

@@ -6,12 +6,13 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { boundHarnessLog, openHarnessLog, tailHarnessLog } from "./harness-log.ts";
+import { boundHarnessLog, lastWords, openHarnessLog, tailHarnessLog } from "./harness-log.ts";
 
 function tempDir() {
   const dir = mkdtempSync(join(tmpdir(), "hive-log-"));
@@ -28,6 +29,37 @@ describe("harness log", () => {
     writeSync(fd, "after\n");
     expect(statSync(join(temp.dir, "harness.log")).size).toBe(6);
     expect(tailHarnessLog(temp.dir, 3)).toEqual(["line 98", "line 99", "after"]);
+    closeSync(fd);
+  });
+
+  test("says in plain words what went wrong last", () => {
+    using temp = tempDir();
+    const said = (line: string) => {
+      writeFileSync(join(temp.dir, "harness.log"), `first\n${line}\n`);
+      return lastWords(temp.dir);
+    };
+    const record = (fields: object) => JSON.stringify({ name: "hive-ag3nt", ...fields });
+    expect(said("hive-ag3nt: no room")).toBe("hive-ag3nt: no room");
+    expect(said(record({ level: "info", msg: "the harness runs" }))).toBeUndefined();
+    expect(said(record({ level: "warn", msg: "port 8001 is in use" }))).toBe("port 8001 is in use");
+    expect(said(record({ level: "error", msg: "it ended", error: { message: "no disk" } }))).toBe(
+      "it ended: no disk",
+    );
+    expect(said('{"half')).toBe('{"half');
+  });
+
+  test("of an agent that made it huge keeps its end, at once and in little room [agent:confined]", () => {
+    using temp = tempDir();
+    const file = join(temp.dir, "harness.log");
+    const fd = openHarnessLog(temp.dir);
+    truncateSync(file, 64 * 1024 ** 3);
+    writeSync(fd, "\nthe end\n");
+    const started = performance.now();
+    expect(boundHarnessLog(temp.dir)).toBe(true);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(statSync(`${file}.1`).size).toBe(4 * 1024 * 1024);
+    expect(statSync(file).size).toBe(0);
+    expect(tailHarnessLog(temp.dir, 1)).toEqual(["the end"]);
     closeSync(fd);
   });
 

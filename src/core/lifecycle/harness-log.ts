@@ -5,14 +5,15 @@
 import {
   closeSync,
   constants,
-  copyFileSync,
   fstatSync,
   ftruncateSync,
   openSync,
   readSync,
   rmSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { errnoOf } from "../../platform/errno.ts";
 import { redactText } from "../../platform/log.ts";
 
@@ -37,11 +38,24 @@ export function boundHarnessLog(directory: string, maxBytes: number = LOG_MAX_BY
     if (fstatSync(fd).size <= maxBytes) return false;
     // Removed first: on a full disk the old one gives the room for the new one.
     rmSync(join(directory, OLDER), { force: true });
-    copyFileSync(join(directory, FILE), join(directory, OLDER), constants.COPYFILE_EXCL);
+    keepEnd(fd, join(directory, OLDER), maxBytes);
     return true;
   } finally {
     if (fstatSync(fd).size > maxBytes) ftruncateSync(fd, 0);
     closeSync(fd);
+  }
+}
+
+/** Of a flood only the end: through its harness's descriptor an agent can make the file as long as it likes. */
+function keepEnd(fd: number, path: string, maxBytes: number): void {
+  const end = Buffer.alloc(maxBytes);
+  const length = readSync(fd, end, 0, maxBytes, fstatSync(fd).size - maxBytes);
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const older = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    writeSync(older, end, 0, length);
+  } finally {
+    closeSync(older);
   }
 }
 
@@ -50,6 +64,29 @@ export function tailHarnessLog(directory: string, lines: number): string[] {
   const newest = tailOf(join(directory, FILE), lines);
   if (newest.length >= lines) return newest;
   return [...tailOf(join(directory, OLDER), lines - newest.length), ...newest];
+}
+
+/** What a person is told of the last line: text as it is, of a log record its message, where it tells of trouble. */
+export function lastWords(directory: string): string | undefined {
+  const line = tailHarnessLog(directory, 1)[0];
+  const record = line?.startsWith("{") === true ? readRecord(line) : undefined;
+  if (record === undefined) return line;
+  if (record.level !== "warn" && record.level !== "error") return undefined;
+  return record.error?.message === undefined ? record.msg : `${record.msg}: ${record.error.message}`;
+}
+
+const LogRecord = z.object({
+  level: z.string(),
+  msg: z.string(),
+  error: z.object({ message: z.string() }).optional(),
+});
+
+function readRecord(line: string): z.output<typeof LogRecord> | undefined {
+  try {
+    return LogRecord.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function tailOf(path: string, lines: number): string[] {

@@ -3,7 +3,6 @@
  * should run after a restart of the daemon or of the machine. What the operator asks for is lifecycle.ts.
  */
 import type { Clock } from "../../lib/clock.ts";
-import { ensureDir } from "../../platform/atomic-file.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { ProcessIdentity } from "../../platform/process.ts";
 import type { RunResult } from "../../platform/run.ts";
@@ -16,20 +15,14 @@ import type { AgentRunRow, AgentStore } from "../db/stores/agents.ts";
 import type { Writer } from "../db/tx.ts";
 import type { Links, Timeline } from "../services.ts";
 import { writeAgentJson } from "./agent-json.ts";
-import {
-  type Backend,
-  type ConfigDirs,
-  cageConfigDirs,
-  type ExecOptions,
-  type Run,
-  type StartedRun,
-} from "./backend.ts";
+import type { Backend, ConfigDirs, ExecOptions, Run, StartedRun } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
-import { boundHarnessLog, tailHarnessLog } from "./harness-log.ts";
+import { configDirsOf, execAs, preparePlace } from "./exec-as.ts";
+import { boundHarnessLog, lastWords, tailHarnessLog } from "./harness-log.ts";
 import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
 import type { Observation } from "./keeper-state.ts";
-import { type AgentPlace, agentPlace, makePlace, type Roots } from "./place.ts";
+import { agentPlace, makePlace, type Roots } from "./place.ts";
 import { preflight } from "./preflight.ts";
 
 export interface SupervisorOptions {
@@ -72,6 +65,11 @@ export interface Supervisor {
 }
 
 const AT_ONCE = 4;
+/**
+ * Bun's collector looks at an idle heap every second; every ten halves the wake-ups of an idle harness. Neither
+ * claude nor its commands inherit it.
+ */
+const QUIET: Env = { BUN_GC_TIMER_INTERVAL: "10000" };
 const CRASH_LINES = 20;
 
 /** With the configurations that agents were started with, as JSON. */
@@ -144,7 +142,7 @@ function hooksFor(options: Supervised, name: string): KeeperHooks {
     crashed: (crash) => tellCrash(options, name, crash),
     tick: () => void boundHarnessLog(log),
     changed: () => agents.touch(name),
-    lastLogLine: () => tailHarnessLog(log, 1)[0],
+    lastLogLine: () => lastWords(log),
   };
 }
 
@@ -162,7 +160,14 @@ async function startAgent(options: Supervised, name: string, backend: Backend): 
   await writer.write((tx) => store.putRun(tx, row));
   const { limits } = agents.get(name).config;
   options.startedWith.set(name, config);
-  const run = await backend.start({ place, owner, harness, claude, env: options.harnessEnv, limits });
+  const run = await backend.start({
+    place,
+    owner,
+    harness,
+    claude,
+    env: { ...QUIET, ...options.harnessEnv },
+    limits,
+  });
   try {
     const processes = JSON.stringify(run.processes);
     await writer.write((tx) => store.putRun(tx, { ...row, processes }), { essential: true });
@@ -171,16 +176,6 @@ async function startAgent(options: Supervised, name: string, backend: Backend): 
     await backend.stop(run, { graceMs: 0 });
     throw error;
   }
-}
-
-/** Its directories, with the configuration it is to run with. */
-function preparePlace({ agents, roots }: SupervisorOptions, name: string): AgentPlace {
-  const place = agentPlace(roots, name);
-  const { config } = agents.get(name);
-  makePlace(place);
-  if (config.role === "manager") ensureDir(place.others);
-  writeAgentJson(place, config);
-  return place;
 }
 
 /** Limits are set by the start; everything else reaches a running harness over its link. */
@@ -195,26 +190,6 @@ function outdated({ agents, backends, startedWith }: Supervised, name: string): 
 function limitsOf(config: string): string {
   const { memory_max_bytes, tasks_max, cpu_quota_percent } = AgentConfig.parse(JSON.parse(config)).limits;
   return JSON.stringify([memory_max_bytes, tasks_max, cpu_quota_percent]);
-}
-
-interface Exec {
-  readonly argv: readonly string[];
-  readonly how: ExecOptions;
-}
-
-async function execAs(options: SupervisorOptions, name: string, { argv, how }: Exec): Promise<RunResult> {
-  const { agents, backends, harness, harnessEnv: env } = options;
-  const { limits } = agents.get(name).config;
-  const backend = findBackend(agents.record(name).backend, backends);
-  const place = preparePlace(options, name);
-  await backend.create(place);
-  const spec = { place, owner: options.newOwner(), harness, claude: undefined, env, limits };
-  return backend.exec(spec, argv, how);
-}
-
-function configDirsOf({ agents, backends, roots }: SupervisorOptions, name: string): ConfigDirs {
-  const backend = findBackend(agents.record(name).backend, backends);
-  return backend.configDirs?.(agentPlace(roots, name)) ?? cageConfigDirs(name);
 }
 
 async function tellCrash(options: SupervisorOptions, name: string, crash: Crash): Promise<void> {

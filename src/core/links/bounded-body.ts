@@ -30,17 +30,12 @@ export async function* readSse(
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   const decoder = new TextDecoder();
-  let rest = "";
+  const cutter = eventCutter(maxFrame);
   try {
     while (!signal.aborted) {
       const part = await within(reader.read(), quietMs, signal);
       if (part === undefined || part.done) return;
-      const events = (rest + decoder.decode(part.value, { stream: true })).split(/\r?\n\r?\n/);
-      rest = events.pop() ?? "";
-      if (rest.length > maxFrame || events.some((event) => event.length > maxFrame)) {
-        throw new HiveError("too_large", `a frame is larger than ${maxFrame} bytes`);
-      }
-      for (const event of events) {
+      for (const event of cutter(decoder.decode(part.value, { stream: true }))) {
         const data = dataOf(event);
         if (data !== "") yield data;
       }
@@ -48,6 +43,30 @@ export async function* readSse(
   } finally {
     reader.cancel().catch(() => {});
   }
+}
+
+/** Events out of pieces. A piece is looked at once: a megabyte that drips byte by byte costs no more than one that pours. */
+function eventCutter(maxFrame: number): (piece: string) => string[] {
+  let parts: string[] = [];
+  let held = 0;
+  /** The last characters of what is held: an end may lie across two pieces. */
+  let seam = "";
+  return (piece) => {
+    parts.push(piece);
+    held += piece.length;
+    const near = seam + piece;
+    seam = near.slice(-3);
+    if (!/\n\r?\n/.test(near) && held <= maxFrame) return [];
+    const events = parts.join("").split(/\r?\n\r?\n/);
+    const rest = events.pop() ?? "";
+    if (rest.length > maxFrame || events.some((event) => event.length > maxFrame)) {
+      throw new HiveError("too_large", `a frame is larger than ${maxFrame} bytes`);
+    }
+    parts = [rest];
+    held = rest.length;
+    seam = rest.slice(-3);
+    return events;
+  };
 }
 
 function dataOf(event: string): string {

@@ -3,7 +3,6 @@
  * loopback and the agent's own port, no redirects, bounded in size and time, every answer parsed.
  */
 import type { z } from "zod";
-import { webPort } from "../../lib/fnv1a.ts";
 import { HiveError } from "../../wire/errors.ts";
 import {
   HarnessInfo,
@@ -13,7 +12,8 @@ import {
   type Todo,
 } from "../../wire/journal.ts";
 import type { Tickets } from "../auth/tickets.ts";
-import type { Agents, Links } from "../services.ts";
+import type { Agents } from "../services.ts";
+import { type AgentPageOptions, agentPort } from "./agent-page.ts";
 import { readBody, readSse } from "./bounded-body.ts";
 
 const ANSWER_MS = 10_000;
@@ -41,13 +41,10 @@ export interface JournalProxy {
   todos(agent: string, signal: AbortSignal): Promise<Todo[]>;
 }
 
-export interface JournalProxyOptions {
+export interface JournalProxyOptions extends AgentPageOptions {
   readonly agents: Pick<Agents, "get">;
-  readonly links: Pick<Links, "observe">;
   readonly tickets: Pick<Tickets, "issue">;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** The one port an agent may answer on; by its name's hash. */
-  readonly portOf?: (agent: string) => number;
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;
@@ -99,12 +96,9 @@ async function* follow(
 }
 
 async function ask(options: JournalProxyOptions, agent: string, question: Question): Promise<Response> {
-  const { agents, links, tickets, fetch, portOf = webPort } = options;
+  const { agents, tickets, fetch } = options;
   agents.get(agent);
-  const { connected, web_port } = links.observe(agent);
-  if (!connected) throw notRunning(agent);
-  const port = portOf(agent);
-  if (web_port !== port) throw noPage(agent, port);
+  const port = agentPort(options, agent);
   const { ticket } = tickets.issue(agent, ["read"]);
   let response: Response;
   try {
@@ -134,18 +128,6 @@ function understood<T extends z.ZodType>(agent: string, schema: T, text: string)
   } catch (error) {
     throw misbehaved(agent, "its answer was not understood", error);
   }
-}
-
-function notRunning(agent: string): HiveError {
-  return new HiveError("unavailable", `agent "${agent}" is not running`, {
-    hint: `hivectl agent start ${agent}`,
-  });
-}
-
-function noPage(agent: string, port: number): HiveError {
-  return new HiveError("unavailable", `agent "${agent}" serves no page on its port ${port}`, {
-    hint: `ss -ltnp sport = :${port}, then hivectl agent restart ${agent}`,
-  });
 }
 
 function misbehaved(agent: string, what: string, cause?: unknown): HiveError {

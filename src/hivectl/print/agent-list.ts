@@ -21,7 +21,7 @@ export function printAgents(agents: readonly AgentRow[], view: View): string {
       ];
     });
   const head = ["NAME", "STATE", "QUEUED", "MODEL", "TODAY", "DOING"];
-  const listed = table(rows, { head, width: view.width, paint: view.paint, right: [2, 4] });
+  const listed = table(rows, { head, width: view.width, paint: view.paint, right: [2, 4], shrink: [0] });
   const open = agents.filter((row) => !row.isolated).map((row) => row.backend);
   return open.length === 0 ? listed : `${listed}\n${notIsolated([...new Set(open)], view)}`;
 }

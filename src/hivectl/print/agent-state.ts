@@ -18,7 +18,7 @@ type Row = Pick<
 
 const PROCESS: Readonly<Record<Exclude<AgentRow["process"], "running">, AgentState>> = {
   failed: { word: "failed", tone: "bad" },
-  backoff: { word: "crashed", tone: "bad" },
+  backoff: { word: "restarting", tone: "warn" },
   starting: { word: "starting", tone: "warn" },
   stopping: { word: "stopping", tone: "warn" },
   stopped: { word: "stopped", tone: "dim" },
@@ -34,8 +34,8 @@ export function agentState(row: Row, view: Pick<View, "now">): AgentState {
     const retry = row.retry_at === undefined ? {} : { detail: retryDetail(row, view) };
     return { ...PROCESS[row.process], ...reason, ...retry };
   }
-  if (row.paused && row.state?.kind !== "turn") return { word: "paused", tone: "warn" };
-  if (!row.connected || row.state === undefined) return { word: "connecting", tone: "warn", ...reason };
+  if (row.paused && row.state?.kind !== "turn") return { word: "paused", tone: "accent" };
+  if (!row.connected || row.state === undefined) return { word: "not answering", tone: "warn", ...reason };
   return harnessState(row.state, row.state_since, view);
 }
 
@@ -53,8 +53,8 @@ function harnessState(
   switch (state.kind) {
     case "turn":
       return {
-        word: `in turn ${time}`.trim(),
-        tone: "good",
+        word: `working ${time}`.trim(),
+        tone: "warn",
         ...(state.activity === undefined
           ? {}
           : {
@@ -64,11 +64,11 @@ function harnessState(
             }),
       };
     case "idle":
-      return { word: `idle ${time}`.trim(), tone: "plain" };
+      return { word: `idle ${time}`.trim(), tone: "good" };
     case "rate_limited":
-      return { word: "rate limited", tone: "warn", detail: `until ${shortAge(state.until, view)}` };
+      return { word: "rate limited", tone: "warn", detail: `on again ${shortAge(state.until, view)}` };
     case "budget_exhausted":
-      return { word: "over budget", tone: "warn", detail: cleanLine(state.reason) };
+      return { word: "out of budget", tone: "warn", detail: cleanLine(state.reason) };
     case "failed":
       return { word: "failed", tone: "bad", detail: cleanLine(state.reason) };
     case "needs_login":
@@ -77,7 +77,7 @@ function harnessState(
     case "starting":
       return { word: state.kind, tone: "warn" };
     case "paused":
-      return { word: "paused", tone: "warn" };
+      return { word: "paused", tone: "accent" };
     default:
       // A newer harness: its own word.
       return { word: cleanLine(String((state as { kind: unknown }).kind)), tone: "plain" };

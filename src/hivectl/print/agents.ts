@@ -11,7 +11,7 @@ import { age, count, dateTime, money, type View } from "./view.ts";
 function statusWord(status: AgentStatus): readonly [string, Tone] {
   if (status.failed) return ["failed", "bad"];
   if (status.needs_login) return ["needs login", "bad"];
-  if (status.paused) return ["paused", "warn"];
+  if (status.paused) return ["paused", "accent"];
   return status.running ? ["running", "good"] : ["stopped", "dim"];
 }
 

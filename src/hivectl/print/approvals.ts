@@ -1,4 +1,5 @@
 /** Approvals: what is asked for, in full, because a decision hangs on it. */
+import { chosenFields } from "../../wire/agent-config.ts";
 import type { Approval, approvalEndpoints } from "../../wire/approvals.ts";
 import type { Output } from "../../wire/endpoint.ts";
 import { stringifyJson } from "../../wire/json.ts";
@@ -29,7 +30,7 @@ function printApproval(approval: Approval, view: View): string {
   );
   const head = [
     paint("bold", `#${approval.id}`),
-    paint("accent", cleanLine(approval.kind)),
+    paint("accent", cleanLine(approval.kind.replaceAll("_", " "))),
     `asked by ${cleanLine(approval.agent)}`,
     paint(TONES[status] ?? "plain", cleanLine(status)),
     paint("dim", when),
@@ -68,7 +69,10 @@ export function printApprovalDiff({ approval, ...change }: Whole, view: View): s
 
 /** A text of several lines is shown as such, anything else as JSON. */
 function payloadLines(payload: Readonly<Record<string, unknown>>, width: number): string[] {
-  return Object.entries(payload).flatMap(([name, value]) => {
+  const shown = Object.entries(payload).flatMap((entry) =>
+    entry[0] === "config" ? chosenFields(entry[1]) : [entry],
+  );
+  return shown.flatMap(([name, value]) => {
     const text = typeof value === "string" ? clean(value) : stringifyJson(value);
     const [first = "", ...more] = wrap(text, Math.min(width, 100) - 4);
     return more.length === 0

@@ -2,7 +2,8 @@
 
 import type { Output } from "../../wire/endpoint.ts";
 import type { Message, MessageState, messageEndpoints } from "../../wire/messages.ts";
-import { clean, cleanLine, indent, wrap } from "./clean.ts";
+import { shownId } from "../short-id.ts";
+import { clean, cleanLine, fit, indent, wrap } from "./clean.ts";
 import type { Tone } from "./paint.ts";
 import { type Cell, facts, table } from "./table.ts";
 import { age, clockTime, dateTime, shortAge, type View } from "./view.ts";
@@ -22,12 +23,14 @@ export function printMessages(
   view: View,
 ): string {
   if (messages.length === 0) return "no messages";
+  // Both ends of a message stay to be seen where long names would leave its text no room.
+  const name = (party: string): string => fit(cleanLine(party), view.width < READING_WIDTH ? 14 : 40);
   const rows = messages
     .toReversed()
     .map((message): Cell[] => [
-      { text: message.id, tone: "dim" },
+      { text: shownId(message.id, view), tone: "dim" },
       shortAge(message.created_at, view),
-      `${cleanLine(message.from)} → ${cleanLine(message.to)}`,
+      `${name(message.from)} → ${name(message.to)}`,
       { text: message.state, tone: MESSAGE_TONES[message.state] },
       cleanLine(message.body),
     ]);
@@ -76,7 +79,7 @@ export function printHits(hits: readonly Hit[], view: View): string {
         message === undefined
           ? `${cleanLine(agent ?? "?")} (${kind})`
           : `${cleanLine(message.from)} → ${cleanLine(message.to)}`;
-      const id = message === undefined ? "" : `  ${message.id}`;
+      const id = message === undefined ? "" : `  ${shownId(message.id, view)}`;
       const head = `${view.paint("bold", who)}  ${view.paint("dim", `${age(at, view)}${id}`)}`;
       const lines = wrap(cleanLine(excerpt), Math.min(view.width, READING_WIDTH) - 2);
       return `${head}\n${indent(

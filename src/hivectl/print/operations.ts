@@ -1,6 +1,7 @@
 /** Operations at a glance, and one with its log. */
 import { formatDuration } from "../../lib/duration.ts";
 import type { Operation } from "../../wire/operations.ts";
+import { shownId } from "../short-id.ts";
 import { cleanLine } from "./clean.ts";
 import type { Tone } from "./paint.ts";
 import { type Cell, facts, table } from "./table.ts";
@@ -11,7 +12,7 @@ const TONES: Readonly<Record<Operation["state"], Tone>> = { running: "warn", don
 export function printOperations(operations: readonly Operation[], view: View): string {
   if (operations.length === 0) return "no operations";
   const rows = operations.map((operation): Cell[] => [
-    { text: operation.id, tone: "dim" },
+    { text: shownId(operation.id, view), tone: "dim" },
     shortAge(operation.started_at, view),
     cleanLine(operation.kind),
     { text: cleanLine(operation.agent ?? ""), tone: "bold" },
@@ -19,7 +20,7 @@ export function printOperations(operations: readonly Operation[], view: View): s
     cleanLine(operation.error ?? (operation.state === "running" ? operation.step : "")),
   ]);
   const head = ["ID", "AGE", "WHAT", "AGENT", "STATE", "STEP"];
-  return table(rows, { head, width: view.width, paint: view.paint });
+  return table(rows, { head, width: view.width, paint: view.paint, shrink: [3] });
 }
 
 export function printOperation(operation: Operation, view: View): string {

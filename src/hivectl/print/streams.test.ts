@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { HiveEventData } from "../../wire/events.ts";
+import { HiveEventData, Snapshot } from "../../wire/events.ts";
 import type { JournalData } from "../../wire/journal.ts";
 import { agentRow } from "../testing.ts";
 import { plain } from "./paint.ts";
@@ -19,6 +19,37 @@ function transcript(...events: readonly JournalData[]): string {
 }
 
 describe("transcript", () => {
+  test("names the results of calls made together, and tells our own tools' answers as sentences", () => {
+    const use = (id: string, name: string, input: object): JournalData => ({
+      kind: "tool_use",
+      tool_use_id: id,
+      name,
+      input,
+    });
+    const result = (id: string, text: string): JournalData => ({
+      kind: "tool_result",
+      tool_use_id: id,
+      text,
+      is_error: false,
+    });
+    const text = transcript(
+      use("a", "mcp__hyperhive__set_status", { text: "testing" }),
+      use("b", "mcp__bash__run", { command: "false" }),
+      result("a", "status set"),
+      result("b", "[command 01M833TX9E99EEW4DYC7VZ2R8K: exit code 1, 1s]"),
+      use("c", "mcp__hyperhive__ask", { question: "which?" }),
+      result("c", 'question 01M833TX9E99EEW4DYC7VZ2R8K was answered by "operator": "the first"'),
+    );
+    expect(text.split("\n")).toEqual([
+      "  ▸ set_status testing",
+      "  ▸ bash run false",
+      "    bash run:",
+      "    [exit code 1, 1s]",
+      "  ▸ ask which?",
+      "    → operator: the first",
+    ]);
+  });
+
   test("reads like a conversation at 80 columns", () => {
     const text = transcript(
       {
@@ -141,5 +172,50 @@ describe("timeline", () => {
     expect(timeline(printer, { type: "agent", agent: agentRow("alice") })).toBeUndefined();
     expect(timeline(printer, { type: "agent_removed", name: "bob" })).toContain("bob");
     expect(printer({ type: "gap", after: 3, seq: 9 })).toBe("-- events 4 to 9 are no longer stored");
+  });
+
+  const question = {
+    id: "01JDXM3V6T0000000000000001",
+    from: "alice",
+    to: "operator",
+    question: "The survey is done and checked. How would you like the report?",
+    choices: ["a short note", "a table"],
+    state: "open",
+    asked_at: AT,
+  };
+  const shown = [
+    `${TIME}  question   alice asks you:`,
+    "                     The survey is done and checked. How would you like the",
+    "                     report?",
+    "                     · a short note",
+    "                     · a table",
+    '                     hivectl ask answer 01JDXM3V6T0000000000000001 "…"',
+  ].join("\n");
+
+  test("shows a question to the operator whole, with the command that answers it", () => {
+    const printer = createTimelinePrinter(view);
+    expect(timeline(printer, { type: "question", question })).toBe(shown);
+    expect(timeline(printer, { type: "question", question: { ...question, to: "bob" } })).toBe(
+      `${TIME}  question   alice asks bob: The survey is done and checked. How would…`,
+    );
+  });
+
+  test("begins with what waits for the operator, and says when nobody is caged", () => {
+    const info = {
+      hive: "vm",
+      version: "0",
+      revision: "r",
+      started_at: AT,
+      backend: "process",
+      isolated: false,
+      demo: false,
+    };
+    const lists = { agents: [], messages: [], approvals: [], operations: [], reminders: [], schedules: [] };
+    const snapshot = Snapshot.parse({ seq: 1, at: AT, info, ...lists, questions: [question] });
+    const text = createTimelinePrinter(view)({ type: "snapshot", snapshot });
+    const [head, warning, ...rest] = text?.split("\n") ?? [];
+    expect(head).toEndWith("0 agents; 1 question waits for you");
+    expect(warning).toBe("! not isolated: the agents can read and change what you can");
+    expect(rest.join("\n")).toBe(shown);
   });
 });

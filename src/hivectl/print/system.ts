@@ -2,7 +2,7 @@
 import type { HiveInfo } from "../../wire/events.ts";
 import type { Finding, Session } from "../../wire/system.ts";
 import { REVISION, VERSION } from "../../wire/version.ts";
-import { cleanLine } from "./clean.ts";
+import { cleanLine, wrap } from "./clean.ts";
 import type { Tone } from "./paint.ts";
 import { type Cell, facts, table } from "./table.ts";
 import { age, dateTime, shortAge, type View } from "./view.ts";
@@ -52,10 +52,12 @@ export function printFindings(findings: readonly Finding[], view: View): string 
   const { paint } = view;
   const width = Math.max(0, ...findings.map(({ check }) => check.length));
   const lines = findings.flatMap(({ check, level, text, remedy }) => {
-    const line = `${paint(TONES[level], level.padEnd(5))}  ${cleanLine(check).padEnd(width)}  ${cleanLine(text)}`;
-    return remedy === undefined
-      ? [line]
-      : [line, `${" ".repeat(9 + width)}${paint("dim", `→ ${cleanLine(remedy)}`)}`];
+    const margin = " ".repeat(9 + width);
+    const [first = "", ...more] = wrap(cleanLine(text), view.width - margin.length);
+    const line = `${paint(TONES[level], level.padEnd(5))}  ${cleanLine(check).padEnd(width)}  ${first}`;
+    // A remedy stays one line: it is there to be copied.
+    const next = remedy === undefined ? [] : [`${margin}${paint("dim", `→ ${cleanLine(remedy)}`)}`];
+    return [line, ...more.map((each) => margin + each), ...next];
   });
   const bad = findings.filter(({ level }) => level !== "ok").length;
   const sum =

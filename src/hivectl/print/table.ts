@@ -11,7 +11,14 @@ export interface TableOptions {
   readonly paint: Paint;
   /** Indexes of columns that stand to the right. */
   readonly right?: readonly number[];
+  /** Indexes of columns that are cut, too, where the last one would have no room to say anything. */
+  readonly shrink?: readonly number[];
 }
+
+/** What the last column should have. */
+const LAST_ROOM = 28;
+/** A name is still known by so much of it. */
+const LEAST = 14;
 
 const GAP = "  ";
 
@@ -23,13 +30,21 @@ export function table(rows: readonly (readonly Cell[])[], options: TableOptions)
     Math.max(columnsOf(head[c] ?? ""), ...rows.map((row) => columnsOf(textOf(row[c])))),
   );
   const last = used.length - 1;
-  const taken = widths.slice(0, last).reduce((sum, w) => sum + w + GAP.length, 0);
+  const before = (): number => widths.slice(0, last).reduce((sum, w) => sum + w + GAP.length, 0);
+  for (const column of options.shrink ?? []) {
+    const at = used.indexOf(column);
+    const wide = widths[at];
+    if (at === -1 || at === last || wide === undefined) continue;
+    const lacking = Math.min(LAST_ROOM, widths[last] ?? 0) - (width - before());
+    if (lacking > 0) widths[at] = Math.max(Math.min(wide, LEAST), wide - lacking);
+  }
+  const taken = before();
   const room = Math.max(8, width - taken);
 
   const render = (cells: readonly Cell[]): string => {
     const parts = used.map((c, index) => {
       const cell = cells[c] ?? "";
-      const text = index === last ? fit(textOf(cell), room) : textOf(cell);
+      const text = fit(textOf(cell), index === last ? room : (widths[index] ?? 0));
       const space = " ".repeat(Math.max(0, (widths[index] ?? 0) - columnsOf(text)));
       const painted = typeof cell === "string" ? text : paint(cell.tone, text);
       if (options.right?.includes(c)) return space + painted;

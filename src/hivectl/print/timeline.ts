@@ -3,13 +3,17 @@
 import { assertNever } from "../../lib/assert-never.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { HiveEvent, HiveEventData, Snapshot, StreamFrame } from "../../wire/events.ts";
+import type { Question } from "../../wire/questions.ts";
 import { agentState } from "./agent-state.ts";
-import { cleanLine, fit } from "./clean.ts";
+import { cleanLine, fit, indent, wrap } from "./clean.ts";
 import { MESSAGE_TONES } from "./messages.ts";
 import type { Tone } from "./paint.ts";
 import { clockTime, count, dateTime, money, plural, type View } from "./view.ts";
 
 export type TimelinePrinter = (frame: StreamFrame) => string | undefined;
+
+/** Columns before the text: the time, what it is, blanks. */
+const TEXT_AT = 21;
 
 interface Line {
   readonly what: string;
@@ -35,19 +39,46 @@ export function createTimelinePrinter(view: View, onlyAgent?: string): TimelineP
     }
     if (frame.type === "snapshot") {
       for (const agent of frame.snapshot.agents) words.set(agent.name, wordOf(agent));
-      return view.paint("dim", snapshotLine(frame.snapshot));
+      return [snapshotLines(frame.snapshot, view), ...openQuestions(frame.snapshot, onlyAgent, view)].join(
+        "\n",
+      );
     }
     const { event } = frame;
     if (onlyAgent !== undefined && !concerns(event.data, onlyAgent)) return undefined;
     const line = lineOf(event.data, words);
     if (line === undefined || repeats(event.data, line)) return undefined;
-    return render(event, line, view);
+    const howTo = event.data.type === "question" ? howToAnswer(event.data.question, view) : [];
+    return [render(event, line, view), ...howTo].join("\n");
   };
 }
 
-function render({ at }: HiveEvent, { what, tone = "plain", text }: Line, view: View): string {
+/** What waits for the person at the terminal is shown whole, with the command that ends the wait. */
+function howToAnswer(question: Question, view: View): readonly string[] {
+  if (question.state !== "open" || question.to !== "operator") return [];
+  const whole = wrap(cleanLine(question.question), view.width - TEXT_AT);
+  const choices = question.choices.map((choice) => `· ${cleanLine(choice)}`);
+  const command = view.paint("accent", `hivectl ask answer ${question.id} "…"`);
+  return indent([...whole, ...choices, command], " ".repeat(TEXT_AT)).split("\n");
+}
+
+function openQuestions(snapshot: Snapshot, onlyAgent: string | undefined, view: View): readonly string[] {
+  return snapshot.questions
+    .filter(({ state, to, from }) => state === "open" && to === "operator" && (onlyAgent ?? from) === from)
+    .flatMap((question) => [
+      render({ at: question.asked_at }, questionLine(question), view),
+      ...howToAnswer(question, view),
+    ]);
+}
+
+function render({ at }: Pick<HiveEvent, "at">, { what, tone = "plain", text }: Line, view: View): string {
   const head = `${view.paint("dim", clockTime(at))}  ${view.paint(tone, what.padEnd(9))}  `;
-  return head + fit(cleanLine(text), view.width - 21);
+  return head + fit(cleanLine(text), view.width - TEXT_AT);
+}
+
+function snapshotLines(snapshot: Snapshot, view: View): string {
+  const line = view.paint("dim", snapshotLine(snapshot));
+  if (snapshot.info.isolated) return line;
+  return `${line}\n${view.paint("warn", "! not isolated: the agents can read and change what you can")}`;
 }
 
 function snapshotLine({ agents, at, info, approvals, questions }: Snapshot): string {
@@ -57,7 +88,7 @@ function snapshotLine({ agents, at, info, approvals, questions }: Snapshot): str
     ...(open === 0 ? [] : [plural(open, "question")]),
     ...(pending === 0 ? [] : [plural(pending, "approval")]),
   ].join(" and ");
-  const you = waits === "" ? "" : `; ${waits} wait for you`;
+  const you = waits === "" ? "" : `; ${waits} ${open + pending === 1 ? "waits" : "wait"} for you`;
   return `-- ${cleanLine(info.hive)}, ${dateTime(at)}: ${plural(agents.length, "agent")}${you}`;
 }
 
@@ -67,7 +98,7 @@ type AgentInEvent = Extract<HiveEventData, { type: "agent" }>["agent"];
 function wordOf(agent: AgentInEvent): string {
   const { word, detail } = agentState({ ...agent, state_since: undefined }, { now: 0 });
   const why =
-    word === "in turn" || detail === undefined || agent.state?.kind === "rate_limited" ? "" : `: ${detail}`;
+    word === "working" || detail === undefined || agent.state?.kind === "rate_limited" ? "" : `: ${detail}`;
   return word + why;
 }
 
@@ -128,8 +159,10 @@ function lineOf(data: HiveEventData, words: Map<string, string>): Line | undefin
   }
 }
 
-function questionLine(question: Extract<HiveEventData, { type: "question" }>["question"]): Line {
+function questionLine(question: Question): Line {
   const { from, to, state, answer } = question;
+  if (state === "open" && to === "operator")
+    return { what: "question", tone: "warn", text: `${from} asks you:` };
   if (state === "open")
     return { what: "question", tone: "warn", text: `${from} asks ${to}: ${question.question}` };
   return { what: "question", text: `${from}: ${state}${answer === undefined ? "" : `: ${answer}`}` };

@@ -32,7 +32,7 @@ export function toolLine(
 }
 
 /** `mcp__bash__run` → `bash run`; our own tools go without their server. */
-function shortName(name: string): string {
+export function shortName(name: string): string {
   const match = /^mcp__(.+?)__(.+)$/.exec(name);
   if (match === null) return cleanLine(name);
   const [, server = "", tool = ""] = match;

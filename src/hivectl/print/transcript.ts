@@ -1,9 +1,10 @@
 /** An agent's turns as a person reads them: who wrote, what was said, which tools ran, what it cost. */
 import { assertNever } from "../../lib/assert-never.ts";
 import { formatDuration } from "../../lib/duration.ts";
+import { toolAnswer } from "../../lib/tool-answer.ts";
 import type { JournalData, JournalEvent, JournalFrame } from "../../wire/journal.ts";
 import { clean, cleanLine, fit, indent, wrap } from "./clean.ts";
-import { toolLine } from "./tool-line.ts";
+import { shortName, toolLine } from "./tool-line.ts";
 import { clockTime, count, money, plural, type View } from "./view.ts";
 
 export interface TranscriptOptions {
@@ -21,6 +22,16 @@ interface Pen {
   readonly width: number;
   readonly agent: string;
   readonly thinking: boolean;
+  /** Calls that wait for their result, by id. */
+  readonly open: Map<string, OpenCall>;
+}
+
+interface OpenCall {
+  readonly name: string;
+  /** The subagent's call that made it. */
+  readonly parent: string | undefined;
+  /** Made together with others: their results need their names. */
+  among: boolean;
 }
 
 /** Frames in, text out; nothing for what is not shown. */
@@ -28,7 +39,7 @@ export function createTranscriptPrinter(
   view: View,
   options: TranscriptOptions,
 ): (frame: JournalFrame) => string | undefined {
-  const pen: Pen = { view, width: Math.min(view.width, READING_WIDTH), ...options };
+  const pen: Pen = { view, width: Math.min(view.width, READING_WIDTH), open: new Map(), ...options };
   return (frame) => {
     if (frame.type === "delta") return undefined;
     if (frame.type === "gap") {
@@ -63,6 +74,7 @@ function dataText(data: JournalData, { at }: JournalEvent, pen: Pen): string | u
           )
         : undefined;
     case "tool_use":
+      openCall(data, pen);
       return `  ${paint("accent", "▸")} ${toolLine(data, { width: pen.width - 4, paint })}`;
     case "tool_result":
       return toolResult(data, pen);
@@ -82,6 +94,7 @@ function dataText(data: JournalData, { at }: JournalEvent, pen: Pen): string | u
       return paint(tone[data.level], `-- ${cleanLine(data.text)}`);
     }
     case "turn_end":
+      pen.open.clear();
       return turnEnd(data, at, pen);
     case "raw":
       return paint("dim", `  ? ${fit(cleanLine(data.line), pen.width - 4)}`);
@@ -123,13 +136,32 @@ function said(who: string, text: string, { agent, width, view }: Pen): string {
   return `${name}\n${indent(wrap(clean(text).trim(), width - 2), "  ")}`;
 }
 
-function toolResult(
+function openCall({ tool_use_id, name, parent_tool_use_id: parent }: Of<"tool_use">, { open }: Pen): void {
+  const others = [...open.values()].filter((call) => call.parent === parent);
+  for (const other of others) other.among = true;
+  open.set(tool_use_id, { name, parent, among: others.length > 0 });
+}
+
+function toolResult(data: Of<"tool_result">, pen: Pen): string | undefined {
+  const { view } = pen;
+  const { name = "", among = false } = pen.open.get(data.tool_use_id) ?? {};
+  pen.open.delete(data.tool_use_id);
+  const lines = resultLines(data, name, pen);
+  if (lines.length === 0) return undefined;
+  // Of calls made together, the results say which is whose.
+  return indent(among ? [view.paint("dim", `${shortName(name)}:`), ...lines] : lines, "    ");
+}
+
+function resultLines(
   { text, is_error: isError, truncated }: Of<"tool_result">,
+  name: string,
   { width, view }: Pen,
-): string | undefined {
+): readonly string[] {
+  const told = isError ? undefined : toldAnswer(name, text, view);
+  if (told !== undefined) return told;
   const most = isError ? ERROR_LINES : RESULT_LINES;
-  const lines = clean(text).trim().split("\n");
-  if (lines.length === 1 && lines[0] === "") return undefined;
+  const lines = clean(text).replace(COMMAND_ID, "[").trim().split("\n");
+  if (lines.length === 1 && lines[0] === "") return [];
   const tone = isError ? "bad" : "dim";
   const shown = lines
     .slice(0, most)
@@ -138,7 +170,26 @@ function toolResult(
   const cut = truncated === true ? " and what the journal did not keep" : "";
   const more =
     hidden > 0 || truncated === true ? [view.paint("dim", `… ${plural(hidden, "more line")}${cut}`)] : [];
-  return indent([...shown, ...more], "    ");
+  return [...shown, ...more];
+}
+
+/** In `[command 01J…: exit code 0, 1s]` the id tells a person nothing. */
+const COMMAND_ID = /\[command \S+: (?=[^\n]*\]\s*$)/;
+
+/** Our own tools, as the web pages tell them. */
+function toldAnswer(name: string, result: string, { paint }: View): readonly string[] | undefined {
+  const verb = /^mcp__hyperhive__(.+)$/.exec(name)?.[1];
+  const answer = verb === undefined ? undefined : toolAnswer(verb, result);
+  switch (answer?.kind) {
+    case "nothing":
+      return [];
+    case "sentence":
+      return [paint("dim", answer.text)];
+    case "quote":
+      return [`${paint("good", "→")} ${cleanLine(answer.from)}: ${cleanLine(answer.text)}`];
+    default:
+      return undefined;
+  }
 }
 
 function stateText(state: Of<"state">["state"], { view }: Pen): string | undefined {

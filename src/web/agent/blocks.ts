@@ -20,15 +20,22 @@ export type Block =
   | {
       readonly type: "message";
       readonly seq: number;
+      readonly at: string;
       readonly id: string;
       readonly from: string;
       readonly body: string;
     }
-  | { readonly type: "text" | "thinking"; readonly seq: number; readonly text: string }
+  | {
+      readonly type: "text" | "thinking";
+      readonly seq: number;
+      readonly at: string;
+      readonly text: string;
+    }
   | ToolBlock
   | {
       readonly type: "notice";
       readonly seq: number;
+      readonly at: string;
       readonly level: "info" | "warn" | "error";
       readonly text: string;
     }
@@ -113,13 +120,13 @@ function place(build: Build, turn: Turn, { seq, at, data }: JournalEvent): void 
       return;
     case "text":
     case "thinking":
-      listFor(build, turn, data.parent_tool_use_id).push({ type: data.kind, seq, text: data.text });
+      listFor(build, turn, data.parent_tool_use_id).push({ type: data.kind, seq, at, text: data.text });
       return;
     case "message_in":
-      turn.blocks.push({ type: "message", seq, id: data.id, from: data.from, body: data.body });
+      turn.blocks.push({ type: "message", seq, at, id: data.id, from: data.from, body: data.body });
       return;
     case "notice":
-      turn.blocks.push({ type: "notice", seq, level: data.level, text: data.text });
+      turn.blocks.push({ type: "notice", seq, at, level: data.level, text: data.text });
       return;
     case "raw":
       turn.blocks.push({ type: "raw", seq, line: data.line });

@@ -1,5 +1,9 @@
 /** What is being written right now, by the agent or a subagent; replaced by the stored event. */
+import { Markdown } from "../ui/markdown.tsx";
 import type { LiveText } from "./transcript.ts";
+
+/** Beyond it each new word would cost too much drawing. */
+const MARKDOWN_MAX = 8_000;
 
 export function LiveBlocks({ live }: { readonly live: ReadonlyMap<string, LiveText> }) {
   return (
@@ -10,10 +14,8 @@ export function LiveBlocks({ live }: { readonly live: ReadonlyMap<string, LiveTe
             {key === "" ? "" : "subagent "}
             {kind === "text_delta" ? "writes" : "thinks"}
           </p>
-          <div class="plain-text">
-            {text}
-            <span class="cursor" aria-hidden="true" />
-          </div>
+          {text.length > MARKDOWN_MAX ? <div class="plain-text">{text}</div> : <Markdown text={text} />}
+          <span class="cursor" aria-hidden="true" />
         </div>
       ))}
     </>

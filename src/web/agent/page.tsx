@@ -1,10 +1,11 @@
 /** One agent: header, live transcript, todos, composer. The same page in the dashboard and on the agent's own port. */
 import { untracked } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import type { AgentRow } from "../../wire/agents.ts";
 import { useHive } from "../hive.ts";
 import type { Connection } from "../net/connection.ts";
 import { ConnectionBanner } from "../ui/banner.tsx";
-import { Empty } from "../ui/bits.tsx";
+import { Empty, Mark } from "../ui/bits.tsx";
 import { Link } from "../ui/link.tsx";
 import { AgentComposer } from "./agent-composer.tsx";
 import { Head } from "./head.tsx";
@@ -27,12 +28,12 @@ export function AgentPage({ name }: { readonly name: string }) {
   return (
     <div class="agent-page">
       <Head name={shown} row={row} journal={journal} />
-      <PageBanner journal={journal} down={row !== undefined && !row.connected} />
+      <PageBanner journal={journal} row={row} />
       <div class="agent-body">
-        <div class="agent-column">
+        <main class="agent-column">
           <TranscriptView journal={journal} name={shown} />
           <AgentComposer name={shown} journal={journal} />
-        </div>
+        </main>
         <TodosPanel journal={journal} />
       </div>
     </div>
@@ -47,8 +48,9 @@ function useReconnect(journal: Journal, connected: boolean): void {
 }
 
 /** The hive's own stream comes first: without it nothing here is fresh. An agent that is down is no disconnection. */
-function PageBanner({ journal, down }: { readonly journal: Journal; readonly down: boolean }) {
+function PageBanner({ journal, row }: { readonly journal: Journal; readonly row: AgentRow | undefined }) {
   const hive = useHive();
+  const down = row !== undefined && !row.connected;
   const own: Connection = journal.connection.value;
   const hives = hive.connection.value;
   if (hives.kind === "lost" || hives.kind === "ended")
@@ -61,9 +63,18 @@ function PageBanner({ journal, down }: { readonly journal: Journal; readonly dow
         }}
       />
     );
+  if (row?.state?.kind === "needs_login" && !down)
+    return (
+      <div class="banner bad" role="status">
+        <span>
+          it needs a login at Claude: <code>hivectl doctor</code> prints the command{" "}
+          <span class="dim">· messages wait for it</span>
+        </span>
+      </div>
+    );
   if (down && own.kind === "lost")
     return (
-      <div class="banner calm">
+      <div class="banner calm" role="status">
         <span>
           its harness is not running: the transcript shows when it is started{" "}
           <span class="dim">· messages wait for it</span>
@@ -75,13 +86,15 @@ function PageBanner({ journal, down }: { readonly journal: Journal; readonly dow
 
 function Unknown({ name }: { readonly name: string }) {
   return (
-    <div class="agent-page">
-      <Empty command="hivectl agent list">there is no agent "{name}" in this hive.</Empty>
-      <p class="center">
+    <main class="login">
+      <div class="login-box">
+        <Mark />
+        <h1>no such agent</h1>
+        <Empty command="hivectl agent list">there is no agent "{name}" in this hive.</Empty>
         <Link to={{ page: "dashboard", tab: "swarm", detail: "" }} class="button strong">
           to the swarm
         </Link>
-      </p>
-    </div>
+      </div>
+    </main>
   );
 }

@@ -1,12 +1,21 @@
 /** One tool use: a command with its output, one of our tools as a sentence, an edit as a diff, or folded JSON. */
 import type { ComponentChildren } from "preact";
 import { formatDuration } from "../../lib/duration.ts";
-import { oneLine } from "../format.ts";
+import { toolAnswer } from "../../lib/tool-answer.ts";
+import { clockTime, oneLine } from "../format.ts";
 import { Spinner } from "../ui/action.tsx";
+import { Party } from "../ui/bits.tsx";
 import { Diff } from "../ui/diff.tsx";
 import { Markdown } from "../ui/markdown.tsx";
 import type { ToolBlock } from "./blocks.ts";
-import { type CommandEnd, commandEnd, type DiffLine, type ToolView, viewTool } from "./tool-view.ts";
+import {
+  type CommandEnd,
+  commandEnd,
+  type DiffLine,
+  subagentReport,
+  type ToolView,
+  viewTool,
+} from "./tool-view.ts";
 
 interface CardProps {
   readonly block: ToolBlock;
@@ -18,7 +27,11 @@ export function ToolCard({ block, children }: CardProps) {
   const view = viewTool(block.use.name, block.use.input);
   const failed = block.result?.is_error === true;
   return (
-    <div class={`block tool ${view.kind}${failed ? " failed" : ""}`} data-tool={block.use.name}>
+    <div
+      class={`block tool ${view.kind}${failed ? " failed" : ""}`}
+      data-tool={block.use.name}
+      title={clockTime(block.at)}
+    >
       <Body block={block} view={view} />
       {block.children.length > 0 && <div class="children">{children}</div>}
     </div>
@@ -30,9 +43,9 @@ function Body({ block, view }: { readonly block: ToolBlock; readonly view: ToolV
     case "bash":
       return <Bash block={block} command={view.command} note={view.note} />;
     case "hive":
-      return <Sentence block={block} sign="⬡" sentence={view.sentence} body={view.body} />;
+      return <Sentence block={block} verb={view.verb} sentence={view.sentence} body={view.body} />;
     case "subagent":
-      return <Sentence block={block} sign="↳" sentence={view.sentence} body={undefined} />;
+      return <Subagent block={block} sentence={view.sentence} prompt={view.prompt} />;
     case "edit":
       return <Edit block={block} path={view.path} diff={view.diff} />;
     case "read":
@@ -112,37 +125,97 @@ function Output({ text, live = false, truncated = false }: OutputProps) {
 
 interface SentenceProps {
   readonly block: ToolBlock;
-  readonly sign: string;
+  readonly verb: string;
   readonly sentence: string;
   readonly body: string | undefined;
 }
 
-/** The answer of our own tools matters only when it is an error, or says something back (an answer). */
-function Sentence({ block, sign, sentence, body }: SentenceProps) {
-  const result = block.result?.text ?? "";
+function Sentence({ block, verb, sentence, body }: SentenceProps) {
   return (
     <>
-      <header>
-        <span class="sentence">
-          <span class="sign" aria-hidden="true">
-            {sign}
-          </span>{" "}
-          {sentence}
-        </span>
-        <Status block={block} />
-      </header>
+      <Title block={block} sign="⬡" sentence={sentence} />
       {body !== undefined && (
         <div class="said">
           <Markdown text={body} />
         </div>
       )}
-      {result !== "" && block.result?.is_error === true && <pre class="output">{result}</pre>}
-      {result !== "" && block.result?.is_error !== true && (
+      <Answer block={block} verb={verb} />
+    </>
+  );
+}
+
+interface TitleProps {
+  readonly block: ToolBlock;
+  readonly sign: string;
+  readonly sentence: string;
+}
+
+function Title({ block, sign, sentence }: TitleProps) {
+  return (
+    <header>
+      <span class="sentence">
+        <span class="sign" aria-hidden="true">
+          {sign}
+        </span>{" "}
+        {sentence}
+      </span>
+      <Status block={block} />
+    </header>
+  );
+}
+
+function Answer({ block, verb }: { readonly block: ToolBlock; readonly verb: string }) {
+  const { text: result = "", is_error: failed = false } = block.result ?? {};
+  if (result === "") return null;
+  if (failed) return <pre class="output">{result}</pre>;
+  const answer = toolAnswer(verb, result);
+  switch (answer.kind) {
+    case "nothing":
+      return null;
+    case "sentence":
+      return <p class="outcome">{answer.text}</p>;
+    case "quote":
+      return (
+        <div class="said reply">
+          <Party name={answer.from} />
+          <Markdown text={answer.text} />
+        </div>
+      );
+    case "unknown":
+      return (
         <details class="answer">
           <summary>{oneLine(result, 100)}</summary>
           <pre class="output">{result}</pre>
         </details>
+      );
+  }
+}
+
+interface SubagentProps {
+  readonly block: ToolBlock;
+  readonly sentence: string;
+  readonly prompt: string | undefined;
+}
+
+function Subagent({ block, sentence, prompt }: SubagentProps) {
+  const report = subagentReport(block.result?.text ?? "");
+  return (
+    <>
+      <Title block={block} sign="↳" sentence={sentence} />
+      {prompt !== undefined && (
+        <details class="answer">
+          <summary>its task: {oneLine(prompt, 90)}</summary>
+          <pre class="output">{prompt}</pre>
+        </details>
       )}
+      {report !== "" &&
+        (block.result?.is_error === true ? (
+          <pre class="output">{report}</pre>
+        ) : (
+          <div class="said">
+            <Markdown text={report} />
+          </div>
+        ))}
     </>
   );
 }
@@ -179,9 +252,10 @@ interface FoldedProps {
   readonly input?: unknown;
 }
 
+/** What failed is open: it says why. */
 function Folded({ block, title, input }: FoldedProps) {
   return (
-    <details>
+    <details open={block.result?.is_error === true}>
       <summary>
         <span class="sentence">{title}</span> <Status block={block} />
       </summary>

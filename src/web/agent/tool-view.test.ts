@@ -1,18 +1,35 @@
 import { describe, expect, test } from "bun:test";
-import { commandEnd, diffLines, viewTool } from "./tool-view.ts";
+import { commandEnd, diffLines, subagentReport, viewTool } from "./tool-view.ts";
 
 describe("a tool card", () => {
   test("tells our own tools as sentences", () => {
     expect(viewTool("mcp__hyperhive__send", { to: "bob", body: "hi", priority: "urgent" })).toEqual({
       kind: "hive",
+      verb: "send",
       sentence: "sends to bob, urgent",
       body: "hi",
     });
     expect(viewTool("mcp__hyperhive__request_spawn", { name: "frank", reason: "work" })).toEqual({
       kind: "hive",
+      verb: "request_spawn",
       sentence: "request spawn frank",
       body: "work",
     });
+  });
+
+  test("tells a status and todos in one line", () => {
+    const said = (tool: string, input: object) => viewTool(`mcp__hyperhive__${tool}`, input);
+    expect(said("set_status", { text: "testing" })).toMatchObject({ sentence: "sets its status: testing" });
+    expect(said("set_status", { text: "" })).toMatchObject({ sentence: "clears its status" });
+    const todos = [{ state: "done" }, { state: "open" }];
+    expect(said("todo_write", { todos })).toMatchObject({ sentence: "updates its todos: 1 of 2 done" });
+    expect(said("remind", { in_seconds: 5400 })).toMatchObject({ sentence: "sets a reminder in 1h30m" });
+  });
+
+  test("reports what a subagent found, not how to reach it", () => {
+    const result = "one caller\nagentId: a077 (use SendMessage with to: 'a077')\n<usage>x</usage>";
+    expect(subagentReport(result)).toBe("one caller");
+    expect(subagentReport("plain")).toBe("plain");
   });
 
   test("survives input of any shape", () => {

@@ -1,4 +1,5 @@
 /** What a tool card says: kind, title, and the parts of its input worth showing. Pure. */
+import { formatDuration } from "../../lib/duration.ts";
 import { oneLine } from "../format.ts";
 import { isBash } from "./blocks.ts";
 
@@ -10,7 +11,12 @@ export interface DiffLine {
 export type ToolView =
   | { readonly kind: "bash"; readonly command: string; readonly note: string | undefined }
   /** One of our own tools, told as a sentence. `body` is what was said. */
-  | { readonly kind: "hive"; readonly sentence: string; readonly body: string | undefined }
+  | {
+      readonly kind: "hive";
+      readonly verb: string;
+      readonly sentence: string;
+      readonly body: string | undefined;
+    }
   | { readonly kind: "edit"; readonly path: string; readonly diff: readonly DiffLine[] }
   | { readonly kind: "read"; readonly sentence: string }
   | { readonly kind: "subagent"; readonly sentence: string; readonly prompt: string | undefined }
@@ -43,27 +49,27 @@ export function viewTool(name: string, input: unknown): ToolView {
 type Text = (key: string) => string | undefined;
 
 function hiveTool(verb: string, fields: Fields, text: Text): ToolView {
-  const say = (sentence: string, body?: string): ToolView => ({ kind: "hive", sentence, body });
+  const say = (sentence: string, body?: string): ToolView => ({ kind: "hive", verb, sentence, body });
   const urgent = text("priority") === "urgent" ? ", urgent" : "";
   switch (verb) {
     case "send":
-      return say(`sends to ${text("to") ?? "?"}${urgent}`, text("body"));
+      return say(`sends to ${whom(text("to") ?? "?")}${urgent}`, text("body"));
     case "ask":
-      return say(`asks ${text("to") ?? "the operator"}`, text("question"));
+      return say(`asks ${whom(text("to") ?? "operator")}`, text("question"));
     case "answer":
       return say("answers a question", text("answer"));
     case "remind":
       return say(`sets a reminder${remindWhen(fields, text)}`, text("body"));
     case "set_status":
-      return say("says what it is doing", text("text") ?? text("status"));
+      return say(statusSentence(text("text")));
     case "todo_write":
-      return say("updates its todos");
+      return say(todosSentence(fields));
     case "list_agents":
       return say("looks who is there");
     case "recv":
       return say("looks for messages");
     case "get_history":
-      return say("reads back what was said");
+      return say(historySentence(text("with")));
     default: {
       const body = text("reason") ?? text("body");
       const target = text("agent") ?? text("name");
@@ -72,9 +78,28 @@ function hiveTool(verb: string, fields: Fields, text: Text): ToolView {
   }
 }
 
+/** The operator is who reads this. */
+function whom(name: string): string {
+  return name === "operator" ? "you" : name;
+}
+
+function historySentence(party: string | undefined): string {
+  return `reads back what was said${party === undefined ? "" : ` with ${whom(party)}`}`;
+}
+
+function statusSentence(status: string | undefined): string {
+  return status === undefined ? "clears its status" : `sets its status: ${status}`;
+}
+
+function todosSentence(fields: Fields): string {
+  const todos = Array.isArray(fields["todos"]) ? (fields["todos"] as readonly Fields[]) : [];
+  if (todos.length === 0) return "clears its todos";
+  return `updates its todos: ${todos.filter((todo) => todo?.["state"] === "done").length} of ${todos.length} done`;
+}
+
 function remindWhen(fields: Fields, text: Text): string {
   const seconds = fields["in_seconds"];
-  if (typeof seconds === "number") return ` in ${seconds} s`;
+  if (typeof seconds === "number") return ` in ${formatDuration(seconds * 1000)}`;
   const when = text("at") ?? text("in") ?? text("when");
   return when === undefined ? "" : ` for ${when}`;
 }
@@ -135,6 +160,11 @@ export function diffLines(before: string, after: string): DiffLine[] {
     ...b.slice(head, b.length - tail),
     ...context(a.slice(a.length - tail)),
   ];
+}
+
+/** What a subagent reports, without what claude adds for the model. */
+export function subagentReport(result: string): string {
+  return result.replace(/\n*agentId: \S+ \(use SendMessage[\s\S]*$/, "").trim();
 }
 
 export interface CommandEnd {

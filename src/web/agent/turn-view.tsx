@@ -53,16 +53,16 @@ export function Blocks({ blocks }: { readonly blocks: readonly Block[] }) {
 function BlockView({ block }: { readonly block: Block }) {
   switch (block.type) {
     case "message":
-      return <Incoming from={block.from} body={block.body} joined />;
+      return <Incoming from={block.from} body={block.body} at={block.at} joined />;
     case "text":
       return (
-        <div class="block says">
+        <div class="block says" title={clockTime(block.at)}>
           <Markdown text={block.text} />
         </div>
       );
     case "thinking":
       return (
-        <details class="block thinking">
+        <details class="block thinking" title={clockTime(block.at)}>
           <summary>
             thinks <span class="faint">{oneLine(block.text, 90)}</span>
           </summary>
@@ -77,7 +77,7 @@ function BlockView({ block }: { readonly block: Block }) {
       );
     case "notice":
       return (
-        <p class={`block notice ${block.level}`}>
+        <p class={`block notice ${block.level}`} title={clockTime(block.at)}>
           <span aria-hidden="true">{block.level === "info" ? "·" : "▲"}</span> {block.text}
         </p>
       );
@@ -96,12 +96,16 @@ function BlockView({ block }: { readonly block: Block }) {
 interface IncomingProps {
   readonly from: string;
   readonly body: string;
+  readonly at?: string;
   readonly joined?: boolean;
 }
 
-function Incoming({ from, body, joined = false }: IncomingProps) {
+function Incoming({ from, body, at, joined = false }: IncomingProps) {
   return (
-    <div class={from === "operator" ? "block incoming mine" : "block incoming"}>
+    <div
+      class={from === "operator" ? "block incoming mine" : "block incoming"}
+      title={at === undefined ? undefined : clockTime(at)}
+    >
       <header>
         <span class="dim">from</span> <Party name={from} />
         {joined && <span class="chip urgent">joined the turn</span>}

@@ -32,7 +32,7 @@ export function IsolationBanner() {
   const info = useHive().state.value.info;
   if (info === undefined || info.isolated) return null;
   return (
-    <div class="banner warn">
+    <aside class="banner warn" aria-label="isolation">
       <span class="sign" aria-hidden="true">
         ▲
       </span>
@@ -42,6 +42,6 @@ export function IsolationBanner() {
           the backend is "{info.backend}": agents run as your own user and can reach what you can reach
         </span>
       </span>
-    </div>
+    </aside>
   );
 }

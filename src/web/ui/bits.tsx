@@ -96,14 +96,9 @@ export function Mark() {
   );
 }
 
-/** A name in its own colour, so that a conversation is read by eye. */
-export function Party({ name }: { readonly name: string }) {
-  const kind = name === "operator" ? "me" : name === "system" ? "sys" : `hue${hueOf(name)}`;
-  return <span class={`party ${kind}`}>{name === "operator" ? "you" : name}</span>;
-}
+const PARTY_CLASS: Readonly<Record<string, string>> = { operator: "party me", system: "party sys" };
 
-function hueOf(name: string): number {
-  let sum = 0;
-  for (const char of name) sum = (sum * 31 + char.charCodeAt(0)) % 997;
-  return sum % 6;
+/** A name. Colours tell states, so all agents have the same one; only the reader and the hive itself stand out. */
+export function Party({ name }: { readonly name: string }) {
+  return <span class={PARTY_CLASS[name] ?? "party"}>{name === "operator" ? "you" : name}</span>;
 }

@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           </span>{" "}
           {title}
         </h2>
-        <button type="button" class="button quiet" aria-label="close" onClick={onClose}>
+        <button type="button" class="button quiet close" aria-label="close" onClick={onClose}>
           ✕
         </button>
       </header>

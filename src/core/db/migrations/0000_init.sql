@@ -131,10 +131,6 @@ CREATE INDEX `messages_due` ON `messages` (`deliver_after`) WHERE deliver_after 
 
 CREATE INDEX `messages_for_operator` ON `messages` (`sender`) WHERE recipient = 'operator' and state <> 'handled';
 
-CREATE INDEX `messages_by_sender` ON `messages` (`sender`,`seq`);
-
-CREATE INDEX `messages_by_recipient` ON `messages` (`recipient`,`seq`);
-
 CREATE TABLE `send_keys` (
   `sender` text NOT NULL,
   `key` text NOT NULL,

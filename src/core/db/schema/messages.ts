@@ -1,4 +1,7 @@
-/** Messages in the order they were accepted (`seq`), and the keys that make a repeated send harmless. */
+/**
+ * Messages in the order they were accepted (`seq`), and the keys that make a repeated send harmless. Each index here
+ * is paid for by every send; who took part in what is indexed afterwards (0001_search.sql).
+ */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -38,8 +41,6 @@ export const messages = sqliteTable(
     index("messages_leased").on(t.lease_id, t.lease_pos).where(sql`lease_id is not null`),
     index("messages_due").on(t.deliver_after).where(sql`deliver_after is not null and state = 'queued'`),
     index("messages_for_operator").on(t.sender).where(sql`recipient = 'operator' and state <> 'handled'`),
-    index("messages_by_sender").on(t.sender, t.seq),
-    index("messages_by_recipient").on(t.recipient, t.seq),
   ],
 );
 

@@ -1,22 +1,19 @@
 /** Rows of messages: prepared statements for the hot paths, and the wire's form of a row. No rules here. */
-import { and, desc, eq, getTableColumns, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, or, sql } from "drizzle-orm";
 import type { Message } from "../../../wire/messages.ts";
 import type { Db } from "../db.ts";
 import { placeholders } from "../orm.ts";
 import { messages, sendKeys } from "../schema/messages.ts";
 import type { Tx } from "../tx.ts";
+import { messageHistory } from "./message-history.ts";
 
 export type MessageRow = typeof messages.$inferSelect;
-export type NewMessageRow = Omit<MessageRow, "seq">;
+/** What is known of a message when it arrives. */
+export type NewMessageRow = Pick<MessageRow, (typeof GIVEN)[number]>;
 
-export interface MessageFilter {
-  readonly party?: string | undefined;
-  /** With `party`: only the thread between the two. */
-  readonly with?: string | undefined;
-  readonly state?: MessageRow["state"] | undefined;
-  /** Only older ones. */
-  readonly beforeSeq?: number | undefined;
-  readonly limit: number;
+export interface Size {
+  readonly n: number;
+  readonly bytes: number;
 }
 
 export type MessageStore = ReturnType<typeof messageStore>;
@@ -28,6 +25,21 @@ const RECIPIENT = eq(messages.recipient, sql.placeholder("recipient"));
 const SENDER = eq(messages.sender, sql.placeholder("sender"));
 const DUE = sql`(${messages.deliver_after} is null or ${messages.deliver_after} <= ${sql.placeholder("now")})`;
 const LIMIT = sql.placeholder("limit");
+
+const GIVEN = [
+  "id",
+  "sender",
+  "recipient",
+  "body",
+  "in_reply_to",
+  "question_id",
+  "origin",
+  "priority",
+  "state",
+  "created_at",
+  "deliver_after",
+  "delivered_at",
+] as const;
 
 /** What may change after a message was stored. */
 const MUTABLE = [
@@ -42,24 +54,36 @@ const MUTABLE = [
   "handled_at",
 ] as const;
 
-const COLUMNS = Object.keys(getTableColumns(messages)).filter((name) => name !== "seq");
-
 export function messageStore(db: Db) {
-  return { ...writes(db), ...inbox(db), ...reads(db), ...keys(db) };
+  return { ...writes(db), ...inbox(db), ...reads(db), ...messageHistory(db), ...keys(db) };
 }
 
-/** Raw statements: a send is the hot path, and drizzle's mapping of twenty placeholders is half its cost. */
+/** Raw statements, bound one by one: a send is the hot path, and a generic mapping would be half its cost. */
 function writes({ sqlite }: Db) {
   const insert = sqlite.prepare(
-    `insert into messages (${COLUMNS.join(", ")}) values (${COLUMNS.map(() => "?").join(", ")})`,
+    `insert into messages (${GIVEN.join(", ")}) values (${GIVEN.map(() => "?").join(", ")})`,
   );
   const save = sqlite.prepare(
     `update messages set ${MUTABLE.map((name) => `${name} = ?`).join(", ")} where seq = ?`,
   );
   return {
     insert(_tx: Tx, row: NewMessageRow): MessageRow {
-      const { lastInsertRowid } = insert.run(...COLUMNS.map((name) => row[name as keyof NewMessageRow]));
-      return { seq: Number(lastInsertRowid), ...row };
+      const { lastInsertRowid } = insert.run(
+        row.id,
+        row.sender,
+        row.recipient,
+        row.body,
+        row.in_reply_to,
+        row.question_id,
+        row.origin,
+        row.priority,
+        row.state,
+        row.created_at,
+        row.deliver_after,
+        row.delivered_at,
+      );
+      const untouched = { reason: null, redelivered: 0, joined: 0, lease_id: null, lease_pos: null };
+      return { ...row, ...untouched, seq: Number(lastInsertRowid), read_at: null, handled_at: null };
     },
     save(_tx: Tx, row: MessageRow): void {
       save.run(...MUTABLE.map((name) => row[name]), row.seq);
@@ -77,9 +101,27 @@ function inbox({ orm }: Db) {
     .where(and(free, SENDER, sql`${messages.seq} <= ${sql.placeholder("upTo")}`))
     .orderBy(messages.seq)
     .prepare();
-  const urgent = rows()
+  // Sizes without the bodies: somebody else decides how much waits.
+  const size = {
+    n: sql<number>`count(*)`,
+    bytes: sql<number>`coalesce(sum(octet_length(${messages.body})), 0)`,
+  };
+  const sizeFrom = orm
+    .select(size)
+    .from(messages)
+    .where(and(free, SENDER, sql`${messages.seq} <= ${sql.placeholder("upTo")}`))
+    .prepare();
+  const sizeLeased = orm
+    .select(size)
+    .from(messages)
+    .where(eq(messages.lease_id, sql.placeholder("lease")))
+    .prepare();
+  const urgent = orm
+    .select({ sender: messages.sender, upTo: sql<number>`max(${messages.seq})` })
+    .from(messages)
     .where(and(free, sql`${messages.priority} = 'urgent'`))
-    .orderBy(messages.seq)
+    .groupBy(messages.sender)
+    .orderBy(sql`2`)
     .prepare();
   const ofLease = rows()
     .where(eq(messages.lease_id, sql.placeholder("lease")))
@@ -99,6 +141,11 @@ function inbox({ orm }: Db) {
     /** The same from one sender, up to a message. */
     waitingFrom: (recipient: string, sender: string, range: { now: number; upTo: number }) =>
       waitingFrom.all({ recipient, sender, ...range }),
+    /** How much that would be. */
+    sizeWaitingFrom: (recipient: string, sender: string, range: { now: number; upTo: number }): Size =>
+      sizeFrom.get({ recipient, sender, ...range }) ?? { n: 0, bytes: 0 },
+    sizeOfLease: (lease: string): Size => sizeLeased.get({ lease }) ?? { n: 0, bytes: 0 },
+    /** Senders of urgent messages that may be given out now, each with its last one. */
     urgentWaiting: (recipient: string, now: number) => urgent.all({ recipient, now }),
     /** In the order they were given out. */
     ofLease: (lease: string) => ofLease.all({ lease }),
@@ -122,36 +169,12 @@ function reads({ orm, sqlite }: Db) {
   const dueFor = sqlite.prepare<{ recipient: string }>(
     "select distinct recipient from messages where deliver_after is not null and state = 'queued' and deliver_after > ? and deliver_after <= ?",
   );
-  const select = (where: SQL | undefined, limit: number): MessageRow[] =>
-    orm.select().from(messages).where(where).orderBy(desc(messages.seq)).limit(limit).all();
   return {
     byId: (id: string) => byId.get({ id }),
     /** The first moment after `now` at which something becomes due. */
     nextDue: (now: number) => nextDue.get(now)?.at ?? undefined,
     /** Recipients of what became due in the span (from excluded). */
     dueFor: (from: number, to: number) => dueFor.all(from, to).map((row) => row.recipient),
-    /** Newest first. */
-    list({ party, with: other, state, beforeSeq, limit }: MessageFilter): MessageRow[] {
-      const common = and(
-        state === undefined ? undefined : eq(messages.state, state),
-        beforeSeq === undefined ? undefined : lt(messages.seq, beforeSeq),
-      );
-      if (party === undefined) return select(common, limit);
-      // Two walks over two indexes, then a merge: an `or` would sort a long history.
-      const sent = and(
-        eq(messages.sender, party),
-        other === undefined ? undefined : eq(messages.recipient, other),
-      );
-      const got = and(
-        eq(messages.recipient, party),
-        other === undefined ? undefined : eq(messages.sender, other),
-      );
-      const rows = new Map<number, MessageRow>();
-      for (const side of [sent, got]) {
-        for (const row of select(and(side, common), limit)) rows.set(row.seq, row);
-      }
-      return [...rows.values()].sort((a, b) => b.seq - a.seq).slice(0, limit);
-    },
     /** The newest ids, by the id itself: new ones must sort after them. */
     lastId: () =>
       orm.select({ id: messages.id }).from(messages).orderBy(desc(messages.id)).limit(1).get()?.id,
@@ -192,9 +215,12 @@ function keys({ orm }: Db) {
   };
 }
 
-/** Milliseconds as the wire shows them. */
+let last = { ms: 0, text: new Date(0).toISOString() };
+
+/** Milliseconds as the wire shows them. Asked for the same moment many times over. */
 export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+  return last.text;
 }
 
 const optionalTime = (ms: number | null): string | undefined => (ms === null ? undefined : isoTime(ms));

@@ -26,7 +26,11 @@ export function questionStore({ orm, sqlite }: Db) {
   const nextExpiry = sqlite.prepare<{ at: number | null }>(
     "select min(expires_at) as at from questions where state = 'open' and expires_at is not null",
   );
+  const open = sqlite.prepare<{ n: number }>(
+    "select count(*) as n from questions where state = 'open' and sender = ?",
+  );
   return {
+    countOpen: (sender: string) => open.get(sender)?.n ?? 0,
     insert: (_tx: Tx, row: Omit<QuestionRow, "seq">): void => void insert.run(row),
     /** Stores how an open question ended. */
     end: (_tx: Tx, row: QuestionRow): void => {

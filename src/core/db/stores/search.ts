@@ -1,6 +1,7 @@
 /**
- * Full-text search over bodies and digests. Rows are indexed in batches, not in the transaction that stores them:
- * that keeps a send cheap. `catchUp` runs before each search and now and then.
+ * Full-text search over bodies and digests, and the index of who took part in what (read by message-history.ts). Rows
+ * are indexed in batches, not in the transaction that stores them: that keeps a send cheap. `catchUp` runs before each
+ * search and now and then.
  */
 import type { Db } from "../db.ts";
 
@@ -19,18 +20,29 @@ export interface DigestHit extends Hit {
 export type SearchStore = ReturnType<typeof searchStore>;
 
 const BATCH = 2_000;
-const SOURCES = ["messages", "digests"] as const;
+const full = (table: string): string =>
+  `insert into ${table}_fts (rowid, body) select seq, body from ${table} where seq > ?1 and seq <= ?2`;
+const taken = (column: string): string =>
+  `select ${column} as party, seq from messages where seq > ?1 and seq <= ?2`;
+const SOURCES = [
+  // First: it is cheap, and lists are slower without it.
+  {
+    name: "parties",
+    table: "messages",
+    add: `insert into message_parties (party, seq) ${taken("sender")} union ${taken("recipient")} order by 1, 2`,
+  },
+  { name: "messages", table: "messages", add: full("messages") },
+  { name: "digests", table: "digests", add: full("digests") },
+] as const;
 const EXCERPT = "0, '\u2039', '\u203a', '…', 24";
 
 export function searchStore({ sqlite, writer }: Db) {
   const progress = sqlite.prepare<{ seq: number }>("select seq from search_progress where name = ?");
   const advance = sqlite.prepare("update search_progress set seq = ? where name = ?");
-  const sources = SOURCES.map((name) => ({
+  const sources = SOURCES.map(({ name, table, add }) => ({
     name,
-    last: sqlite.prepare<{ seq: number | null }>(`select max(seq) as seq from ${name}`),
-    add: sqlite.prepare(
-      `insert into ${name}_fts (rowid, body) select seq, body from ${name} where seq > ? and seq <= ?`,
-    ),
+    last: sqlite.prepare<{ seq: number | null }>(`select max(seq) as seq from ${table}`),
+    add: sqlite.prepare(add),
   }));
   const messages = sqlite.prepare<{ seq: number; rank: number; excerpt: string }>(
     `select rowid as seq, rank, snippet(messages_fts, ${EXCERPT}) as excerpt from messages_fts where messages_fts match ? order by rank limit ?`,
@@ -56,12 +68,15 @@ export function searchStore({ sqlite, writer }: Db) {
   };
 
   return {
-    /** Indexes what is not yet; at most `batches` of each kind. Not inside a transaction. */
-    catchUp(batches = Number.POSITIVE_INFINITY): void {
+    /** Indexes what is not yet; at most `batches` of each kind. Not inside a transaction. True: there is more. */
+    catchUp(batches = Number.POSITIVE_INFINITY): boolean {
+      let more = false;
       for (const source of sources) {
         let left = batches;
         while (left > 0 && indexBatch(source)) left -= 1;
+        more ||= left === 0;
       }
+      return more;
     },
     messages: (match: string, limit: number): readonly Hit[] => messages.all(match, limit),
     digests: (match: string, limit: number): readonly DigestHit[] => digests.all(match, limit),

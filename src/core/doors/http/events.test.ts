@@ -7,6 +7,7 @@ import { HiveError } from "../../../wire/errors.ts";
 import type { StreamFrame } from "../../../wire/events.ts";
 import type { JournalFrame } from "../../../wire/journal.ts";
 import type { OperatorServices } from "../operator-context.ts";
+import { takeSnapshot } from "../routes/events.ts";
 
 function services(timeline: OperatorServices["timeline"]): Partial<OperatorServices> {
   return {
@@ -56,6 +57,15 @@ function read(response: Response): Reader {
 const notice = (text: string) => ({ type: "notice", level: "info", text }) as const;
 
 describe("the stream of events", () => {
+  test("begins with a snapshot whose messages are cut like those of events: 200 can be 50 MiB", async () => {
+    const { timeline } = fakeTimeline();
+    const long = { id: "m", from: "alice", to: "operator", body: "x".repeat(256 * 1024) } as never;
+    const given = services(timeline);
+    const broker = partial<OperatorServices["broker"]>({ list: () => ({ messages: [long], more: false }) });
+    const { messages } = takeSnapshot({ ...given, broker } as OperatorServices);
+    expect(messages[0]?.body.length).toBe(4 * 1024 + 1);
+  });
+
   test("begins with a snapshot, then come the events after it", async () => {
     const { timeline, emit } = fakeTimeline();
     emit(notice("before"));

@@ -1,6 +1,7 @@
 /** Handlers of the timeline's endpoints: the snapshot, and the stream that begins with it. */
 import type { Handlers } from "../../../wire/endpoint.ts";
 import type { eventEndpoints, Snapshot, StreamFrame } from "../../../wire/events.ts";
+import { cutMessage } from "../../events/cut-body.ts";
 import type { OperatorContext, OperatorServices } from "../operator-context.ts";
 
 const MESSAGES = 200;
@@ -22,7 +23,7 @@ export function takeSnapshot(services: OperatorServices): Snapshot {
     at: new Date(hive.now()).toISOString(),
     info: hive.info(),
     agents: agents.rows(),
-    messages: broker.list({ limit: MESSAGES }).messages.toReversed(),
+    messages: broker.list({ limit: MESSAGES }).messages.map(cutMessage).toReversed(),
     questions: questions.list({ limit: QUESTIONS }),
     approvals: approvals.list(true),
     operations: operations.list(OPERATIONS),

@@ -17,8 +17,10 @@ export function systemRoutes(services: OperatorServices): Handlers<typeof system
     },
     agentTicket: ({ name }) => {
       agents.get(name);
+      // First: where nobody of ours listens, no ticket is made.
+      const url = hive.agentUrl(name);
       const { ticket, expires_at } = tickets.issue(name, ["read", "send", "control"]);
-      return { ticket, expires_at, url: hive.agentUrl(name) };
+      return { ticket, expires_at, url };
     },
     doctor: async (_input, { signal }) => ({ findings: await hive.doctor(signal) }),
   };

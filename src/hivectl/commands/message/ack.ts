@@ -1,6 +1,7 @@
 /** What the operator has read. */
 import { messageEndpoints } from "../../../wire/messages.ts";
 import { command } from "../../command.ts";
+import { messageId } from "../../known-ids.ts";
 import { plural } from "../../print/view.ts";
 
 export const messageAck = command({
@@ -8,12 +9,14 @@ export const messageAck = command({
   verb: "ack",
   summary: "Mark messages to you as read and handled",
   args: {},
-  rest: { name: "id", description: "Their ids", required: true },
+  rest: { name: "id", description: "Their ids, or the ends of them", required: true },
   examples: [["hivectl message ack 01JDXM3V6T0000000000000000", "its sender sees it handled"]],
-  run: ({ rest, show }) =>
-    show(
+  run: async (context) => {
+    const ids = await Promise.all(context.rest.map((id) => messageId(context, id)));
+    await context.show(
       messageEndpoints.acknowledge,
-      { ids: [...rest] },
+      { ids },
       ({ acknowledged }) => `acknowledged ${plural(acknowledged, "message")}`,
-    ),
+    );
+  },
 });

@@ -3,6 +3,7 @@
 import { HiveError } from "../../../wire/hive-error.ts";
 import { messageEndpoints } from "../../../wire/messages.ts";
 import { command } from "../../command.ts";
+import { messageId } from "../../known-ids.ts";
 import { duration, later, text } from "../../options.ts";
 import { followMessages } from "./follow.ts";
 
@@ -15,7 +16,11 @@ export const messageSend = command({
     to: { type: "positional", required: true, description: "An agent, or `all`" },
     body: { type: "positional", required: false, description: "The text; - for standard input" },
     file: { type: "string", alias: "f", valueHint: "FILE", description: "Read the text from a file" },
-    "reply-to": { type: "string", valueHint: "ID", description: "The message this answers" },
+    "reply-to": {
+      type: "string",
+      valueHint: "ID",
+      description: "The message this answers, or the end of its id",
+    },
     urgent: { type: "boolean", alias: "u", description: "Fold it into a running turn" },
     low: { type: "boolean", description: "After all others" },
     in: { type: "string", valueHint: "TIME", description: "Deliver later: 90s, 5m, 2h, 1d" },
@@ -37,12 +42,13 @@ export const messageSend = command({
     }
     const body = await text(context, { word: args.body, file: args.file, name: "<body>" });
     const deliverAfter = later(args, io.now());
+    const replyTo = args["reply-to"];
     const input = {
       to: args.to,
       body,
       ...(args.urgent === true ? { priority: "urgent" as const } : {}),
       ...(args.low === true ? { priority: "low" as const } : {}),
-      ...(args["reply-to"] === undefined ? {} : { in_reply_to: args["reply-to"] }),
+      ...(replyTo === undefined ? {} : { in_reply_to: await messageId(context, replyTo) }),
       ...(args.key === undefined ? {} : { idempotency_key: args.key }),
       ...(deliverAfter === undefined ? {} : { deliver_after: deliverAfter }),
     };

@@ -1,13 +1,16 @@
 /** Switches a schedule on. */
 import { scheduleEndpoints } from "../../../wire/schedules.ts";
 import { command } from "../../command.ts";
+import { scheduleId } from "../../known-ids.ts";
 
 export const scheduleEnable = command({
   noun: "schedule",
   verb: "enable",
   summary: "Switch a schedule on",
-  args: { id: { type: "positional", required: true, description: "Its id" } },
+  args: { id: { type: "positional", required: true, description: "Its id, or the end of it" } },
   examples: [["hivectl schedule enable 01JDXM3V6T0000000000000000", "ids: hivectl schedule list"]],
-  run: ({ args, show }) =>
-    show(scheduleEndpoints.scheduleEnable, { id: args.id, enabled: true }, () => "switched on"),
+  run: async (context) => {
+    const id = await scheduleId(context, context.args.id);
+    await context.show(scheduleEndpoints.scheduleEnable, { id, enabled: true }, () => "switched on");
+  },
 });

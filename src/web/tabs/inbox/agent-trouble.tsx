@@ -41,6 +41,6 @@ export function AgentTrouble({ agent }: { readonly agent: AgentRow }) {
 
 function remedy(agent: AgentRow): string {
   return agent.state?.kind === "needs_login" && agent.process === "running"
-    ? `hivectl agent status ${agent.name}`
+    ? "hivectl doctor"
     : `hivectl agent logs ${agent.name}`;
 }

@@ -1,6 +1,8 @@
 /** An approval with everything that would be done. */
 import { useState } from "preact/hooks";
+import { chosenFields } from "../../../wire/agent-config.ts";
 import type { Approval } from "../../../wire/approvals.ts";
+import { visible } from "../../format.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
 import { Diff } from "../../ui/diff.tsx";
@@ -19,12 +21,12 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
     <>
       <header>
         <span class="kind">approve?</span>
-        <strong>{approval.kind.replaceAll("_", " ")}</strong>
+        <strong>{KIND_WORDS[approval.kind] ?? approval.kind.replaceAll("_", " ")}</strong>
         <span class="dim">
           asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
         </span>
       </header>
-      {approval.description !== undefined && <p class="ask">{approval.description}</p>}
+      {approval.description !== undefined && <p class="ask">{visible(approval.description)}</p>}
       {isChange(approval) ? <Change approval={approval} onDiff={onDiff} /> : <Payload approval={approval} />}
       <div class="answer-row">
         <input
@@ -45,6 +47,12 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
   );
 }
 
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  schedule_prompt: "schedule",
+  merge_config_pr: "configuration",
+  init_config: "configuration repository",
+};
+
 function isChange({ payload }: Approval): boolean {
   return typeof payload?.["stat"] === "string" && typeof payload["sha"] === "string";
 }
@@ -56,9 +64,10 @@ function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">
   return (
     <>
       <p class="dim">
-        agent <strong>{String(agent)}</strong> · <code>{String(sha).slice(0, 12)}</code> · {String(subject)}
+        agent <strong>{String(agent)}</strong> · <code>{String(sha).slice(0, 12)}</code> ·{" "}
+        {visible(String(subject))}
       </p>
-      <pre class="stat">{String(stat)}</pre>
+      <pre class="stat">{visible(String(stat))}</pre>
       {diff === undefined ? (
         <Action
           work={async () => {
@@ -77,7 +86,9 @@ function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">
 }
 
 function Payload({ approval }: { readonly approval: Approval }) {
-  const entries = Object.entries(approval.payload ?? {}).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(approval.payload ?? {})
+    .flatMap((entry) => (entry[0] === "config" ? chosenFields(entry[1]) : [entry]))
+    .filter(([, value]) => value !== undefined);
   if (approval.commit_ref !== "") entries.unshift(["ref", approval.commit_ref]);
   if (entries.length === 0) return null;
   return (
@@ -93,5 +104,5 @@ function Payload({ approval }: { readonly approval: Approval }) {
 }
 
 function show(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return visible(typeof value === "string" ? value : JSON.stringify(value, null, 2));
 }

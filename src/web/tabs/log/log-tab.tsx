@@ -28,7 +28,7 @@ export function LogTab() {
       <Operations />
       <Section
         title="what happened"
-        note={`newest first, ${shown.length}`}
+        note={shown.length === 0 ? undefined : `newest first, ${shown.length}`}
         aside={
           <select
             aria-label="kind of event"

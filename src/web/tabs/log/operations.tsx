@@ -33,7 +33,8 @@ function OperationRow({ operation }: { readonly operation: Operation }) {
       <details open={state === "running" ? true : undefined}>
         <summary>
           <strong>{kind}</strong> {agent !== undefined && <Party name={agent} />}{" "}
-          <Word tone={TONE[state]}>{state}</Word> <span class="step">{error ?? step}</span>
+          <Word tone={TONE[state]}>{state}</Word>{" "}
+          <span class="step">{error ?? (state === "running" ? step : "")}</span>
           <Age at={operation.ended_at ?? operation.started_at} />
         </summary>
         {state === "running" && <progress value={progress} max={1} aria-label={step} />}

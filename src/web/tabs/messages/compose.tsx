@@ -35,7 +35,7 @@ export function Compose({ names, to }: ComposeProps) {
       send={send}
       tools={
         <>
-          {to === undefined && (
+          {to === undefined && names.length > 0 && (
             <select
               aria-label="recipient"
               value={recipient}

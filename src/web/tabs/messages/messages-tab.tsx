@@ -2,17 +2,22 @@
 import { useState } from "preact/hooks";
 import { byRole } from "../../agent-view.ts";
 import { useHive } from "../../hive.ts";
-import { threadsOf } from "../../threads.ts";
+import { type Thread, threadsOf } from "../../threads.ts";
 import { Empty, Section } from "../../ui/bits.tsx";
+import { Link } from "../../ui/link.tsx";
 import { Compose } from "./compose.tsx";
 import { Search } from "./search.tsx";
 import { ThreadList } from "./thread-list.tsx";
 import { ThreadView } from "./thread-view.tsx";
 
-export function MessagesTab({ thread }: { readonly thread: string }) {
+/** Writing to whom one likes; no agent may be called so. */
+const ANYBODY = "all";
+
+export function MessagesTab({ thread: asked }: { readonly thread: string }) {
   const hive = useHive();
   const [query, setQuery] = useState("");
   const threads = threadsOf(hive.state.value.messages.values());
+  const thread = useChosen(asked, threads);
   const names = [...hive.state.value.agents.values()].sort(byRole).map(({ name }) => name);
   return (
     <div class={thread === "" ? "messages" : "messages reading"}>
@@ -25,12 +30,21 @@ export function MessagesTab({ thread }: { readonly thread: string }) {
           value={query}
           onInput={(event) => setQuery(event.currentTarget.value)}
         />
+        {names.length > 0 && (
+          <Link
+            to={{ page: "dashboard", tab: "messages", detail: ANYBODY }}
+            class="button plain write"
+            current={thread === ANYBODY}
+          >
+            + write to any or all
+          </Link>
+        )}
         <ThreadList threads={threads} current={thread} names={names} />
       </aside>
       <div class="thread-main">
         {query.trim() !== "" ? (
           <Search query={query.trim()} onDone={() => setQuery("")} />
-        ) : thread === "" ? (
+        ) : thread === "" || thread === ANYBODY ? (
           <Section title="write to the swarm">
             <Compose names={names} />
             <Empty command='hivectl message send alice "hello"'>
@@ -49,4 +63,19 @@ export function MessagesTab({ thread }: { readonly thread: string }) {
       </div>
     </div>
   );
+}
+
+const WIDE = "(min-width: 761px)";
+
+/**
+ * Nothing asked for: the newest conversation of one's own where it fits beside the list. It stays while other
+ * messages come in, so that nobody is carried away from what they read.
+ */
+function useChosen(asked: string, threads: readonly Thread[]): string {
+  const [chosen] = useState(() =>
+    matchMedia(WIDE).matches
+      ? (threads.find(({ mine, key }) => mine && key !== "system")?.key ?? threads[0]?.key ?? "")
+      : "",
+  );
+  return asked === "" ? chosen : asked;
 }

@@ -1,5 +1,5 @@
 /** Conversations, the operator's own first, newest on top. Agents without one are offered too. */
-import { oneLine } from "../../format.ts";
+import { snippet } from "../../format.ts";
 import type { Thread } from "../../threads.ts";
 import { Age, Badge, Party } from "../../ui/bits.tsx";
 import { Link } from "../../ui/link.tsx";
@@ -16,7 +16,7 @@ export function ThreadList({ threads, current, names }: ListProps) {
   const silent = names.filter((name) => !mine.some(({ key }) => key === name));
   return (
     <>
-      <h3>with you</h3>
+      {mine.length + silent.length > 0 && <h2>with you</h2>}
       <ul class="threads">
         {mine.map((thread) => (
           <ThreadRow key={thread.key} thread={thread} current={thread.key === current} />
@@ -36,7 +36,7 @@ export function ThreadList({ threads, current, names }: ListProps) {
           </li>
         ))}
       </ul>
-      {theirs.length > 0 && <h3>among agents</h3>}
+      {theirs.length > 0 && <h2>among agents</h2>}
       <ul class="threads">
         {theirs.map((thread) => (
           <ThreadRow key={thread.key} thread={thread} current={thread.key === current} />
@@ -65,7 +65,7 @@ function ThreadRow({ thread, current }: { readonly thread: Thread; readonly curr
           <>
             <span class="snippet">
               {last.from === "operator" ? "you: " : ""}
-              {oneLine(last.body, 60)}
+              {snippet(last.body, 60)}
             </span>
             <span class="when">
               <Age at={last.created_at} bare />

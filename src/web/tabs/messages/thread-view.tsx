@@ -39,7 +39,12 @@ export function ThreadView({ id, thread, names }: ThreadProps) {
           <span class="diamond" aria-hidden="true">
             ◆
           </span>{" "}
-          <Party name={a} /> <span class="dim">↔</span> <Party name={b} />
+          {a !== "operator" && (
+            <>
+              <Party name={a} /> <span class="dim">↔</span>{" "}
+            </>
+          )}
+          <Party name={b} />
         </h2>
         {a === "operator" && names.includes(b) && (
           <div class="aside">
@@ -59,7 +64,7 @@ export function ThreadView({ id, thread, names }: ThreadProps) {
       >
         {more && (
           <p class="older">
-            <Action work={load} weight="quiet">
+            <Action work={() => load(PAGE)} weight="quiet">
               older messages
             </Action>
           </p>
@@ -79,14 +84,18 @@ const PAGE = 50;
 function useOlder(id: string, first: string | undefined) {
   const hive = useHive();
   const [older, setOlder] = useState<readonly Message[]>([]);
-  const [more, setMore] = useState(first !== undefined);
-  const load = async (): Promise<undefined> => {
+  const [more, setMore] = useState(false);
+  const load = async (limit: number): Promise<undefined> => {
     const [party, other] = threadParties(id);
     const before = older[0]?.id ?? first;
-    const page = await hive.call(messageEndpoints.messages, { party, with: other, before, limit: PAGE });
+    const page = await hive.call(messageEndpoints.messages, { party, with: other, before, limit });
     setOlder([...page.messages.toReversed(), ...older]);
     setMore(page.more);
   };
+  // One tells whether there are more: the page holds only the newest of the whole hive.
+  useEffect(() => {
+    load(1).catch(hive.fail);
+  }, [id]);
   return { older, more, load };
 }
 

@@ -51,14 +51,14 @@ describe("cage's arguments", () => {
     expect(has(argv, "--hostname", "h-alice")).toBe(true);
   });
 
-  test("make nothing of the host writable but the agent's own four places", () => {
+  test("make nothing of the host writable but the agent's own three places", () => {
     const writable = argv.flatMap((word, at) => (word === "--bind" ? [[argv[at + 1], argv[at + 2]]] : []));
     expect(writable).toEqual([
       ["/s/agents/alice/claude", "/home/alice/.claude"],
       ["/s/agents/alice/state", "/agents/alice/state"],
-      ["/r/agents/alice", "/run/hive"],
       ["/s/agents/alice/config/proposed", "/agents/alice/config"],
     ]);
+    expect(has(argv, "--ro-bind", "/r/agents/alice", "/run/hive")).toBe(true);
   });
 
   test("bind programs at fixed places, a script with what lies beside it", () => {
@@ -73,7 +73,7 @@ describe("cage's arguments", () => {
     expect(at("--ro-bind", "/proc/sys", "/proc/sys")).toBeGreaterThan(at("--proc", "/proc"));
     expect(at("--tmpfs", "/proc/acpi")).toBeGreaterThan(at("--proc", "/proc"));
     expect(at("--ro-bind", "/dev/null", "/proc/kcore")).toBeGreaterThan(at("--proc", "/proc"));
-    expect(at("--remount-ro", "/")).toBeGreaterThan(at("--bind", "/r/agents/alice", "/run/hive"));
+    expect(at("--remount-ro", "/")).toBeGreaterThan(at("--ro-bind", "/r/agents/alice", "/run/hive"));
   });
 
   test("end with the command, after which nothing is an option", () => {

@@ -135,7 +135,9 @@ function own(place: AgentPlace): string[] {
     ...["--tmpfs", home],
     ...["--bind", place.claude, join(home, ".claude")],
     ...["--bind", place.state, cageState(place.name)],
-    ...["--bind", place.socketDir, CAGE_SOCKET_DIR],
+    // Read-only, which does not hinder connecting: c0re binds sockets in there, and an agent that could put links in
+    // its way would choose what is renamed and chmodded.
+    ...["--ro-bind", place.socketDir, CAGE_SOCKET_DIR],
   ];
 }
 

@@ -34,7 +34,7 @@ describe("cage", () => {
     async () => {
       using bed = backendBed();
       const script = `for d in . ~/.claude ~ /tmp /var/tmp /dev/shm; do touch $d/.probe && echo "yes $d"; done
-      for d in / /usr /etc /run /run/hive-bin /opt /usr/bin /home /agents /proc/sys/kernel /var; do
+      for d in / /usr /etc /run /run/hive /run/hive-bin /opt /usr/bin /home /agents /proc/sys/kernel /var; do
         touch $d/.probe 2>/dev/null && echo "WROTE $d"; done
       for f in /etc/passwd /etc/hosts /etc/resolv.conf /run/hive-bin/claude /etc/group; do
         sh -c "echo x >> $f" 2>/dev/null && echo "WROTE $f"; done; true`;
