@@ -2,9 +2,8 @@
  * c0re's own bare repository of one agent's configuration: what was proposed and what became of it, as tags. Nobody
  * else writes here. How commits get in: receive.ts.
  */
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ensureDir } from "../../platform/atomic-file.ts";
 import { type GitOptions, git, tryGit } from "../../platform/git.ts";
 import type { RunResult } from "../../platform/run.ts";
 import type { Env } from "../../platform/spawn.ts";
@@ -81,10 +80,7 @@ export function appliedRepo(path: string): Applied {
   return {
     path,
     exists: () => existsSync(join(path, "HEAD")),
-    create: async () => {
-      ensureDir(path);
-      await git({ cwd: path, args: ["init", "--bare", "--quiet", "--template=", path] });
-    },
+    create: () => create(path),
     has: async (sha) => (await tryCall(["cat-file", "-e", `${sha}^{commit}`])).code === 0,
     resolve,
     subject: async (sha) => {
@@ -123,6 +119,21 @@ export function appliedRepo(path: string): Applied {
       return stdout.split("\n").flatMap(parseTag);
     },
   };
+}
+
+/** Begins the names of directories that a crash may leave; `sweep` removes them. */
+export const QUARANTINE = "incoming-";
+
+/** Whole or not at all: who looks meanwhile sees no half of it. */
+async function create(path: string): Promise<void> {
+  if (existsSync(join(path, "HEAD"))) return;
+  const draft = mkdtempSync(join(path, "..", QUARANTINE));
+  try {
+    await git({ cwd: draft, args: ["init", "--bare", "--quiet", "--template=", draft] });
+    renameSync(draft, path);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
 }
 
 type Call = (args: readonly string[], more?: Partial<GitOptions>) => Promise<RunResult>;

@@ -8,9 +8,8 @@ import type { AgentRegistry } from "../agents/agents.ts";
 import type { Writer } from "../db/tx.ts";
 import { agentPlace, type Roots } from "../lifecycle/place.ts";
 import type { Audit, Timeline } from "../services.ts";
-import type { Applied } from "./applied.ts";
+import { type Applied, QUARANTINE } from "./applied.ts";
 import type { Cages } from "./caged-git.ts";
-import { QUARANTINE } from "./receive.ts";
 import type { DeployTarget } from "./target.ts";
 
 export interface ConfigOptions {

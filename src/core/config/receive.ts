@@ -10,12 +10,9 @@ import type { Env } from "../../platform/spawn.ts";
 import type { AgentConfig } from "../../wire/agent-config.ts";
 import { HiveError } from "../../wire/errors.ts";
 import { parseAgentJson } from "./agent-json.ts";
-import { type Applied, appliedRepo } from "./applied.ts";
+import { type Applied, appliedRepo, QUARANTINE } from "./applied.ts";
 import { LIMITS } from "./limits.ts";
 import { checkTree } from "./tree.ts";
-
-/** Begins the names of directories that a crash may leave; `sweep` removes them. */
-export const QUARANTINE = "incoming-";
 
 export interface Parcel {
   readonly sha: string;
