@@ -30,7 +30,7 @@ async function ended(hive: Hive, id: bigint): Promise<string> {
 
 /** Edits, commits, and asks, all by the agent's own hands. */
 async function propose(hive: Hive, model: string): Promise<string> {
-  const edit = `sed -i '/"model"/d; s/"role": "agent",/"role": "agent", "model": "${model}",/' agent.json`;
+  const edit = `sed -i 's/"role": "agent",.*/"role": "agent", "model": "${model}",/' agent.json`;
   const marker = `made ${model}`;
   await say(hive, `bash<<cd $HYPERHIVE_CONFIG_DIR && ${edit} && git commit -qam "${marker}" && echo done>>`);
   await hive.idle("alice");
