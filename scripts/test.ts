@@ -31,7 +31,11 @@ function allSteps(pattern: string | undefined): Step[] {
     .map((suite) => ({ name: suite.name, run: () => runSuite(suite) }));
   // With a pattern one wants those tests, now.
   if (pattern !== undefined) return suites;
-  return [command("check", `${ROOT}/scripts/check.sh`), command("build", `${ROOT}/scripts/build`), ...suites];
+  const check = command("check", `${ROOT}/scripts/check.sh`);
+  const build = command("build", `${ROOT}/scripts/build`);
+  // Bun runs deno's launcher: there may be no Node.
+  const deno = command("deno", process.execPath, "--bun", `${ROOT}/node_modules/.bin/deno`, "task", "test");
+  return [check, build, deno, ...suites];
 }
 
 async function main(): Promise<number> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findCommand } from "./find-command.ts";
 import { parseLine } from "./parse-line.ts";
 
-const README = readFileSync(join(import.meta.dir, "../../README.md"), "utf8");
+const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 /** Command lines as a reader would paste them, without the comment behind them. */
 const LINES = [...README.matchAll(/^dist\/hivectl (.+?)(?: +#.*)?$/gm)].map(([, line = ""]) => line);
 

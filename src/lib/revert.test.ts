@@ -10,7 +10,7 @@ describe("revert", () => {
       revert.add(async () => void undone.push("unit"));
       throw new Error("third step failed");
     };
-    expect(work()).rejects.toThrow("third step failed");
+    await expect(work()).rejects.toThrow("third step failed");
     await work().catch(() => {});
     expect(undone).toEqual(["unit", "root", "unit", "root"]);
   });

@@ -148,7 +148,7 @@ describe("an agent's web port", () => {
         .call(operatorWire.journal, { name: "alice" })
         .catch((error: unknown) => error);
       expect(refused).toMatchObject({ code: "unavailable" });
-      expect(String(refused)).toContain(`serves no page on its port ${webPort("alice")}`);
+      expect(String(refused)).toContain(`it did not get its port ${webPort("alice")}`);
       const { ids } = await hive.call(operatorWire.send, { to: "alice", body: "hello" });
       await hive.waitFor("it is handled", ({ messages }) => messages.get(ids[0] ?? "")?.state === "handled");
       expect(asked).toEqual([]);

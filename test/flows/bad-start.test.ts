@@ -22,7 +22,8 @@ async function refuses(args: readonly string[], env: Record<string, string> = {}
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: 20_000,
+    // Above the 21 s for which a taken port is tried again.
+    timeout: 40_000,
   });
   const [out, err] = await Promise.all([
     new Response(child.stdout).text(),

@@ -5,11 +5,34 @@ import type { SqliteDriver, SqlParams, SqlValue, Statement, StatementOptions } f
 export function openDriver(path: string, readonly: boolean): SqliteDriver {
   const db = new DatabaseSync(path, { readOnly: readonly });
   return {
-    exec: (sql) => db.exec(sql),
+    exec: (sql) => {
+      try {
+        db.exec(sql);
+      } catch (error) {
+        throw withCode(error);
+      }
+    },
     prepare: (sql, options) => wrap(db, sql, options),
     close: () => db.close(),
     raw: db,
   };
+}
+
+/** SQLite's own words (sqlite3_errstr) for the results that callers tell apart. */
+const CODE_OF_TEXT: readonly (readonly [text: string, code: number])[] = [
+  ["database is locked", 5],
+  ["attempt to write a readonly database", 8],
+  ["database disk image is malformed", 11],
+  ["database or disk is full", 13],
+  ["constraint failed", 19],
+  ["file is not a database", 26],
+];
+
+/** Errors of `exec` carry no code in Deno 2.9; those of statements do. */
+function withCode(error: unknown): unknown {
+  if (!(error instanceof Error) || "errcode" in error) return error;
+  const found = CODE_OF_TEXT.find(([text]) => error.message.includes(text));
+  return found === undefined ? error : Object.assign(error, { errcode: found[1] });
 }
 
 function wrap<Row>(db: DatabaseSync, sql: string, options: StatementOptions): Statement<Row> {

@@ -4,7 +4,9 @@
  */
 import type { SqlValue } from "../../../platform/sqlite.ts";
 import type { Db } from "../db.ts";
-import type { MessageRow } from "./messages.ts";
+import type { messages } from "../schema/messages.ts";
+
+type MessageRow = typeof messages.$inferSelect;
 
 export interface MessageFilter {
   readonly party?: string | undefined;
