@@ -2,7 +2,7 @@
  * `scripts/up`: a hive on this machine until Ctrl-C. Starts the daemon, makes the first agents, prints the login
  * link; with --demo plays the scene of scripts/demo/scene.json. Everything it asks of the hive goes through hivectl.
  */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findClaude, shortClaude } from "./lib/find-claude.ts";
 import { ROOT } from "./lib/paths.ts";
@@ -40,6 +40,11 @@ async function main(): Promise<number> {
     if (options.demo && !stopping.asked()) await play(hivectl);
     const code = await daemon.process.exited;
     return stopping.asked() || code === 0 ? ended(options) : failed(daemon);
+  } catch (thrown) {
+    // Ctrl-C in the middle of the first steps makes them fail; that is no trouble to tell of.
+    if (!stopping.asked()) throw thrown;
+    await daemon.process.exited;
+    return ended(options);
   } finally {
     if (daemon.process.exitCode === null) daemon.process.kill("SIGTERM");
     await daemon.process.exited;
@@ -91,12 +96,18 @@ async function untilReady(daemon: Daemon, hivectl: Hivectl, port: number): Promi
 
 /** True when this hive had agents already: then it is left as it is. */
 async function firstAgents(options: UpOptions, hivectl: Hivectl): Promise<boolean> {
-  if ((await hivectl.agents()).length > 0) return true;
-  for (const name of options.demo ? [MANAGER, "alice", "bob"] : [MANAGER, "alice"]) {
+  const known = await hivectl.agents();
+  // There while the first agents are being made: a first run that was cut short is made whole by the next one.
+  const unfinished = join(options.state, "first-run");
+  if (known.length > 0 && !existsSync(unfinished)) return true;
+  writeFileSync(unfinished, "");
+  const wanted = options.demo ? [MANAGER, "alice", "bob"] : [MANAGER, "alice"];
+  for (const name of wanted.filter((each) => !known.includes(each))) {
     const role = name === MANAGER ? ["--role", "manager"] : [];
     await hivectl.run(["agent", "spawn", name, ...role]);
     say(`· created ${name}${name === MANAGER ? ", the manager" : ""}`);
   }
+  rmSync(unfinished, { force: true });
   return false;
 }
 

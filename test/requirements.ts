@@ -10,6 +10,8 @@ export const REQUIREMENTS: Readonly<Record<string, string>> = {
   "turn:single-flight": "There is never more than one claude of an agent.",
   "turn:interrupt": "Nothing that a turn started survives its interrupt.",
   "approval:once": "An approval's action runs at most once, also across crashes.",
+  "approval:pinned": "What the operator was shown of a configuration is what is deployed, and nothing else.",
+  "cfg:atomic": "A deploy that fails leaves the configuration that runs untouched.",
   "approval:self": "No agent can decide an approval, nor use a verb of the operator.",
   "status:honest": "An agent that is dead or hangs is shown so within five seconds.",
   "core:restart": "hive-c0re restarts without ending a turn.",
@@ -19,6 +21,5 @@ export const REQUIREMENTS: Readonly<Record<string, string>> = {
   "agent:confined":
     "Nothing an agent does from its cage reaches the operator, the hive's state or another agent.",
   "http:closed": "No request without a token changes or shows anything, from any origin.",
-  "cfg:atomic": "A change that does not build or start leaves what runs untouched, and nothing behind.",
   "db:integrity": "The database is checked at boot, and one that is damaged is refused.",
 };

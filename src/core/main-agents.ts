@@ -3,6 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { AgentRegistry } from "./agents/agents.ts";
 import { createAgents } from "./agents/agents.ts";
 import { createApprovals } from "./approvals/approvals.ts";
+import { appliedRepo } from "./config/applied.ts";
+import { type Config, createConfig } from "./config/config.ts";
+import { embeddedTarget } from "./config/embedded-target.ts";
 import { agentStore } from "./db/stores/agents.ts";
 import { approvalStore } from "./db/stores/approvals.ts";
 import { operationStore } from "./db/stores/operations.ts";
@@ -26,6 +29,7 @@ export interface AgentParts {
   readonly lifecycle: Lifecycle;
   readonly operations: OperationRunner;
   readonly approvals: Approvals;
+  readonly config: Config;
   /** What agents get that ask for no other; `warning` when it does not isolate. */
   readonly backend: {
     readonly name: string;
@@ -54,12 +58,20 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
   late.lifecycle = lifecycle;
   late.agents = agents;
   const roots = rootsOf(settings);
+  const embedded = embeddedTarget({ lifecycle, settingsChanged: (name) => settingsChanged(options, name) });
+  const config = createConfig({
+    ...{ agents, writer, timeline, roots, clock, log },
+    audit: broker.audit,
+    cages: lifecycle,
+    openRepo: appliedRepo,
+    target: () => embedded,
+  });
   const approvals = createApprovals({
     ...broker,
     store: approvalStore(db),
     writer,
     operations,
-    services: { lifecycle, agents, operations, schedules: broker.schedules },
+    services: { lifecycle, agents, operations, config, schedules: broker.schedules },
     clock,
     log,
     stateDirExists: (name) => isDirectory(agentPlace(roots, name).state),
@@ -69,6 +81,7 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
     lifecycle,
     operations,
     approvals,
+    config,
     backend: { name: backend.name, isolated: backend.capabilities.isolated, warning },
     claude: claudePath(settings, env),
   };
@@ -113,13 +126,17 @@ function createRegistry(
       pendingReminders: (name) => reminders.pendingCount(name),
       costToday: (name) => usage.costToday(name),
       contextTokens: (name) => usage.contextTokens(name),
+      needsRestart: (name) => lifecycle()?.needsRestart(name) ?? false,
       isolated: (name) => isolating.has(name),
     },
-    onSettings: (name) => {
-      links.refresh(name);
-      broker.broker.wake(name);
-    },
+    onSettings: (name) => settingsChanged({ broker, links }, name),
   });
+}
+
+/** The harness and the broker want to know at once. */
+function settingsChanged({ broker, links }: Pick<AgentPartsOptions, "broker" | "links">, name: string): void {
+  links.refresh(name);
+  broker.broker.wake(name);
 }
 
 interface LifecycleParts {

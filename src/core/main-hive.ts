@@ -67,8 +67,10 @@ async function build(options: HiveOptions, revert: Revert): Promise<RunningHive>
   revert.add(() => agents.lifecycle.close({ stopAgents: settings.stop_agents_on_exit }));
   startWork(parts, stopping.signal);
   await agents.operations.resume();
-  await agents.approvals.resume();
+  await agents.config.sweep();
   await agents.lifecycle.resume();
+  // An approved configuration that was cut off may have to restart its agent.
+  await agents.approvals.resume();
   revert.success();
   const running = { stopping, doors, releaseLock: lock.release };
   return { url: doors.url, socket: doors.socket, close: () => close(parts, running) };

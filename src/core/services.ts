@@ -5,6 +5,7 @@
  */
 
 import type { z } from "zod";
+import type { RunResult } from "../platform/run.ts";
 import type { AgentConfig } from "../wire/agent-config.ts";
 import type { AgentRow, AgentStatus, HarnessState, SpawnInput } from "../wire/agents.ts";
 import type { Approval, ApprovalKind } from "../wire/approvals.ts";
@@ -18,6 +19,7 @@ import type { Reminder, Schedule } from "../wire/schedules.ts";
 import type { UsageRow } from "../wire/usage.ts";
 import type { agentWire, operatorWire } from "../wire/wire.ts";
 import type { Tx } from "./db/tx.ts";
+import type { ConfigDirs, ExecOptions } from "./lifecycle/backend.ts";
 
 type Op = typeof operatorWire;
 type Ag = typeof agentWire;
@@ -80,6 +82,14 @@ export interface Lifecycle {
   observe(
     name: string,
   ): Pick<AgentRow, "process" | "reason" | "retry_at" | "pid" | "started_at" | "restarts">;
+  /** It runs with limits that are not the ones of its configuration any more. */
+  needsRestart(name: string): boolean;
+  /** Makes the stored configuration the one that runs; restarts the agent only where nothing else helps. */
+  reload(name: string): Promise<void>;
+  /** Runs a program the way the agent would, beside it: it need not be running. */
+  exec(name: string, argv: readonly string[], options: ExecOptions): Promise<RunResult>;
+  /** Where the agent itself finds its configuration's work trees. */
+  configDirs(name: string): ConfigDirs;
   /** Takes over processes that run already, starts those that should. Returns when the first pass is done. */
   resume(): Promise<void>;
   /** Stops supervising; agents go on running (daemon restart) or are stopped (`up` ends). */
@@ -169,6 +179,10 @@ export interface Schedules {
 
 export interface Approvals {
   request(actor: Actor, input: RequestInput): Promise<Approval>;
+  /** Throws not_found. */
+  get(id: bigint): Approval;
+  /** An older deployment again, asked for and approved by the operator in one. */
+  rollback(actor: Actor, input: { readonly name: string; readonly to: bigint }): Promise<Approval>;
   list(all: boolean): Approval[];
   approve(actor: Actor, id: bigint, note: string | undefined): Promise<Approval>;
   deny(actor: Actor, id: bigint, note: string | undefined): Promise<Approval>;

@@ -63,6 +63,8 @@ export const NOUNS: Readonly<Record<string, string>> = {
   ask: "Questions that agents ask you",
   remind: "Messages that are sent once, later",
   schedule: "Messages that are sent again and again",
+  approval: "What waits for your decision, in full",
+  config: "Configurations of agents: what runs, what ran, and back to it",
   operation: "Slow work under way, and how it went",
 };
 

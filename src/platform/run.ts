@@ -19,6 +19,8 @@ export interface RunOptions {
 
 export interface RunResult extends Exit {
   readonly stdout: string;
+  /** The same before it was decoded, for what is not text. */
+  readonly stdoutBytes: Uint8Array;
   readonly stderr: string;
   /** Something was dropped because of `maxOutput`. */
   readonly truncated: boolean;
@@ -30,6 +32,7 @@ export interface RunResult extends Exit {
 const OUTPUT_GRACE_MS = 1_000;
 
 interface Collected {
+  bytes(): Uint8Array;
   text(): string;
   truncated(): boolean;
   readonly done: Promise<void>;
@@ -50,6 +53,7 @@ function collect(bytes: AsyncIterable<Uint8Array>, limit: number): Collected {
   };
   // A pipe that breaks has said what it had to say.
   return {
+    bytes: () => Buffer.concat(parts),
     text: () => Buffer.concat(parts).toString("utf8"),
     truncated: () => cut,
     done: read().catch(() => {}),
@@ -93,7 +97,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
     await outputEnds(Promise.all([stdout.done, stderr.done, fed]), child, clock);
     signal?.throwIfAborted();
     const truncated = stdout.truncated() || stderr.truncated();
-    return { ...exit, stdout: stdout.text(), stderr: stderr.text(), truncated, timedOut };
+    return {
+      ...exit,
+      stdout: stdout.text(),
+      stdoutBytes: stdout.bytes(),
+      stderr: stderr.text(),
+      truncated,
+      timedOut,
+    };
   } finally {
     timer.cancel();
     signal?.removeEventListener("abort", onAbort);

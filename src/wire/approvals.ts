@@ -52,6 +52,20 @@ export const approvalEndpoints = {
     output: z.object({ approvals: z.array(Approval) }),
     summary: "Approvals that wait for a decision.",
   }),
+  approvalDiff: endpoint({
+    cmd: "approval_diff",
+    http: ["GET", "/api/v1/approvals/:id/diff"],
+    access: "operator",
+    input: z.strictObject({ id: ApprovalId }),
+    output: z.object({
+      approval: Approval,
+      /** Files and numbers of lines; both empty where nothing is deployed. */
+      stat: z.string(),
+      /** Unified, with nothing left out: exactly what approving deploys. */
+      diff: z.string(),
+    }),
+    summary: "One approval with everything it would change.",
+  }),
   approve: endpoint({
     cmd: "approve",
     http: ["POST", "/api/v1/approvals/:id/approve"],

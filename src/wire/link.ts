@@ -276,6 +276,26 @@ export const linkEndpoints = {
     output: z.object({ approval: Approval }),
     summary: "Ask the operator to remove an agent.",
   }),
+  requestInitConfig: endpoint({
+    cmd: "request_init_config",
+    access: "agent",
+    input: z.strictObject({ agent: AgentName, reason: z.string().min(1).max(2000), ...effect }),
+    output: z.object({ approval: Approval, path: z.string() }),
+    summary: "Ask the operator for a work tree of a configuration; others' only as the manager.",
+  }),
+  requestApplyCommit: endpoint({
+    cmd: "request_apply_commit",
+    access: "agent",
+    input: z.strictObject({
+      agent: AgentName,
+      /** Of the caller's own work tree of that agent's configuration. */
+      commit: z.string().min(1).max(100),
+      reason: z.string().min(1).max(2000),
+      ...effect,
+    }),
+    output: z.object({ approval: Approval }),
+    summary: "Ask the operator to deploy one commit of a configuration; others' only as the manager.",
+  }),
   cancelRequest: endpoint({
     cmd: "cancel_request",
     access: "manager",

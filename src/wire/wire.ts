@@ -1,6 +1,7 @@
 /** The tables of all endpoints, by door. */
 import { agentEndpoints } from "./agents.ts";
 import { approvalEndpoints } from "./approvals.ts";
+import { configEndpoints } from "./config.ts";
 import { eventEndpoints } from "./events.ts";
 import { journalEndpoints } from "./journal.ts";
 import { messageEndpoints } from "./messages.ts";
@@ -17,6 +18,7 @@ export const operatorWire = {
   ...questionEndpoints,
   ...scheduleEndpoints,
   ...approvalEndpoints,
+  ...configEndpoints,
   ...operationEndpoints,
   ...eventEndpoints,
   ...journalEndpoints,

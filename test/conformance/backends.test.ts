@@ -186,7 +186,7 @@ for (const { name, make, real } of SUBJECTS) {
     when(make().capabilities.exec, "it cannot")("runs a command as the agent would see it", async () => {
       using bed = backendBed();
       const backend = make();
-      const result = await backend.exec(bed.spec("alice", ""), ["echo", "hello"], 5_000);
+      const result = await backend.exec(bed.spec("alice", ""), ["echo", "hello"], { timeoutMs: 5_000 });
       expect(result).toMatchObject({ code: 0 });
       expect(result.stdout).toContain("hello");
     });

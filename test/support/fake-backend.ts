@@ -63,6 +63,7 @@ export function fakeBackend(name = "fake"): FakeBackend {
       code: 0,
       signal: undefined,
       stdout: argv.join(" "),
+      stdoutBytes: Buffer.from(argv.join(" ")),
       stderr: "",
       truncated: false,
       timedOut: false,

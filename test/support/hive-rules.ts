@@ -30,6 +30,16 @@ const ORDERS: readonly Order[] = [
     tool: "mcp__hyperhive__request_spawn",
     input: { name: "{{match.1}}", reason: "{{match.2}}", prompt: "hello newcomer" },
   },
+  {
+    word: "init ([a-z0-9-]+)",
+    tool: "mcp__hyperhive__request_init_config",
+    input: { agent: "{{match.1}}", reason: "{{match.2}}" },
+  },
+  {
+    word: "apply ([a-z0-9-]+)",
+    tool: "mcp__hyperhive__request_apply_commit",
+    input: { agent: "{{match.1}}", commit: "{{match.2}}", reason: "a better model" },
+  },
 ];
 
 export function puppetRules(): RuleInput[] {

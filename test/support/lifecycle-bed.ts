@@ -4,6 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentRegistry, createAgents } from "../../src/core/agents/agents.ts";
 import { createApprovals } from "../../src/core/approvals/approvals.ts";
+import { appliedRepo } from "../../src/core/config/applied.ts";
+import { type Config, createConfig } from "../../src/core/config/config.ts";
+import { embeddedTarget } from "../../src/core/config/embedded-target.ts";
+import type { DeployTarget } from "../../src/core/config/target.ts";
 import { agentStore } from "../../src/core/db/stores/agents.ts";
 import { approvalStore } from "../../src/core/db/stores/approvals.ts";
 import { operationStore } from "../../src/core/db/stores/operations.ts";
@@ -26,6 +30,7 @@ export interface LifecycleBed {
   readonly lifecycle: Lifecycle;
   readonly operations: OperationRunner;
   readonly approvals: Approvals;
+  readonly config: Config;
   /** What the harnesses say; absent: not connected. */
   readonly links: Map<string, LinkObservation>;
   /** Sockets that are open. */
@@ -45,6 +50,10 @@ export interface LifecycleBedOptions {
   readonly claude?: string;
   readonly harness?: string;
   readonly backends?: (fake: FakeBackend) => readonly Backend[];
+  /** Wraps what a deploy does besides storing. */
+  readonly target?: (embedded: DeployTarget) => DeployTarget;
+  /** Stands between the configuration flow and what it works with. */
+  readonly wrap?: <T extends object>(name: string, part: T) => T;
   /** Real time, for real processes. */
   readonly clock?: Clock;
 }
@@ -85,6 +94,7 @@ function build(parts: Parts): LifecycleBed {
       pendingReminders: (name) => bed.reminders.pendingCount(name),
       costToday: () => 0,
       contextTokens: () => undefined,
+      needsRestart: (name) => lifecycle.needsRestart(name),
       isolated: () => true,
     },
   });
@@ -113,16 +123,17 @@ function build(parts: Parts): LifecycleBed {
       return seen.links.get(name)?.connected ?? false;
     },
   });
+  const config = configOf(parts, { ...common, agents, roots, lifecycle, settings: seen.settings });
   const approvals = createApprovals({
     ...common,
     store: approvalStore(db),
     broker: bed.broker,
     operations,
-    services: { lifecycle, schedules: bed.schedules, agents, operations },
+    services: { lifecycle, schedules: bed.schedules, agents, operations, config },
     stateDirExists: (name) => isDirectory(agentPlace(roots, name).state),
   });
   return {
-    ...{ bed, dir, backend, agents, lifecycle, operations, approvals, ...seen },
+    ...{ bed, dir, backend, agents, lifecycle, operations, approvals, config, ...seen },
     spawn: (name, prompt) => spawnWith({ lifecycle, operations, bed }, name, prompt),
     restart: () => {
       agents.close();
@@ -138,6 +149,24 @@ function build(parts: Parts): LifecycleBed {
       if (existsSync(dir)) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+type ConfigParts = Pick<
+  Parameters<typeof createConfig>[0],
+  "agents" | "writer" | "timeline" | "audit" | "clock" | "log" | "roots"
+> & { readonly lifecycle: Lifecycle; readonly settings: string[] };
+
+function configOf(parts: Parts, { lifecycle, settings, ...common }: ConfigParts): Config {
+  const embedded = embeddedTarget({ lifecycle, settingsChanged: (name) => void settings.push(name) });
+  const wrap = parts.wrap ?? ((_name, part) => part);
+  const target = wrap("target", parts.target?.(embedded) ?? embedded);
+  return createConfig({
+    ...common,
+    writer: wrap("writer", common.writer),
+    cages: wrap("cages", lifecycle),
+    openRepo: (path) => wrap("repo", appliedRepo(path)),
+    target: () => target,
+  });
 }
 
 type Seen = {

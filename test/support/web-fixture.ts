@@ -281,6 +281,11 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
     bed.emit({ type: "question", question: next });
     return { question: next };
   },
+  approval_diff: (bed, { id }) => ({
+    approval: bed.state.approvals.get(String(id)),
+    stat: " agent.json | 2 +-",
+    diff: '--- a/agent.json\n+++ b/agent.json\n@@ -1 +1 @@\n-{}\n+{"model":"opus"}\n',
+  }),
   approve: (bed, { id }) => resolve(bed, String(id), "approved"),
   deny: (bed, { id }) => resolve(bed, String(id), "denied"),
   set_paused: (bed, { name, paused }) => {

@@ -152,6 +152,8 @@ describe("the composer", () => {
   });
 });
 
+const CHANGE = '--- a/agent.json\n+++ b/agent.json\n@@ -1 +1 @@\n-{}\n+{"model":"opus"}\n';
+
 describe("the inbox", () => {
   test("answers a question and approves, and both leave the list by the live event", async () => {
     await using bed = await openPage({ path: "#inbox" });
@@ -166,6 +168,34 @@ describe("the inbox", () => {
       ["answer", "make it async"],
       ["approve", 41n],
     ]);
+  });
+
+  test("shows every line that a configuration would change, carried along or asked for", async () => {
+    await using bed = await openPage({ path: "#inbox" });
+    const { page, hive } = bed;
+    const change = { agent: "alice", sha: "a".repeat(40), subject: "use opus", stat: " agent.json | 2 +-" };
+    for (const [id, diff] of [
+      [71n, CHANGE],
+      [72n, undefined],
+    ] as const) {
+      hive.emit({
+        type: "approval",
+        approval: {
+          ...{ id, agent: "alice", kind: "merge_config_pr", commit_ref: "aaaaaaa", status: "pending" },
+          requested_at: new Date().toISOString(),
+          payload: { ...change, diff },
+        },
+      });
+    }
+    const carried = page.locator('[data-key="a71"]');
+    await carried.locator(".diff").waitFor();
+    expect(await carried.locator(".diff .add").allTextContents()).toEqual(['+ {"model":"opus"}\n']);
+    expect(await carried.locator(".diff .del").allTextContents()).toEqual(["- {}\n"]);
+    const asked = page.locator('[data-key="a72"]');
+    await asked.getByRole("button", { name: "show every line" }).click();
+    await asked.locator(".diff").waitFor();
+    expect(await asked.locator(".diff .add").allTextContents()).toEqual(['+ {"model":"opus"}\n']);
+    expect(bed.complaints).toEqual([]);
   });
 
   test("destroys only after asking", async () => {

@@ -31,11 +31,11 @@ const PASSED = new Set([
   "https_proxy",
   "no_proxy",
   "HYPERHIVE_STATE_DIR",
+  "HYPERHIVE_CONFIG_DIR",
   "HIVE_AGENT",
   // By these the supervisor and the harness find what an agent left behind.
   "HIVE_OWNER",
   // The next harness ends by it what a killed one left running.
-  "HIVE_CLAUDE_OF",
   "HIVE_CLAUDE_OF",
 ]);
 const PASSED_PREFIX = /^(LC_|XDG_)/;

@@ -10,7 +10,9 @@ import { listAgents } from "./list-agents.ts";
 import { output } from "./output.ts";
 import { recv } from "./recv.ts";
 import { remind } from "./remind.ts";
+import { requestApplyCommit } from "./request-apply-commit.ts";
 import { requestDestroy } from "./request-destroy.ts";
+import { requestInitConfig } from "./request-init-config.ts";
 import { requestSchedulePrompt } from "./request-schedule-prompt.ts";
 import { requestSpawn } from "./request-spawn.ts";
 import { restart } from "./restart.ts";
@@ -32,6 +34,8 @@ export const TOOLS: readonly Tool[] = [
   listAgents,
   todoWrite,
   getHistory,
+  requestInitConfig,
+  requestApplyCommit,
   requestSpawn,
   requestSchedulePrompt,
   requestDestroy,

@@ -15,6 +15,8 @@ export interface AgentSources {
   pendingReminders(name: string): number;
   costToday(name: string): number;
   contextTokens(name: string): number | undefined;
+  /** Its limits are not the ones it was started with. */
+  needsRestart(name: string): boolean;
   /** Of the backend. */
   isolated(backend: string): boolean;
 }
@@ -73,17 +75,21 @@ function status({ status_text, status_set_at }: AgentRecord, up: boolean): Parti
 }
 
 /** The same for published clients (facts of the host socket). */
-export function agentStatus(record: AgentRecord, row: AgentRow, domain: string | undefined): AgentStatus {
+export function agentStatus(
+  record: AgentRecord,
+  row: AgentRow,
+  { domain, needs_update }: { readonly domain: string | undefined; readonly needs_update: boolean },
+): AgentStatus {
   return {
     name: row.name,
     running: row.connected,
     failed: row.process === "failed",
-    // Configuration repositories come with a later version: what runs is always the newest.
-    needs_update: false,
+    needs_update,
     needs_login: row.state?.kind === "needs_login",
     paused: row.paused,
     pending_reminders: row.pending_reminders,
     ...(record.created_by === "operator" ? {} : { parent: record.created_by }),
+    ...(record.deployed_sha === null ? {} : { deployed_sha: record.deployed_sha.slice(0, 12) }),
     ...(row.active_model === undefined ? {} : { active_model: row.active_model }),
     ...(row.status_text === undefined
       ? {}

@@ -5,7 +5,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../platform/log.ts";
 import { AgentConfig } from "../../wire/agent-config.ts";
-import type { AgentRow } from "../../wire/agents.ts";
+import type { AgentRow, AgentStatus } from "../../wire/agents.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { AgentChange, AgentRecord, AgentStore } from "../db/stores/agents.ts";
 import type { Tx, Writer } from "../db/tx.ts";
@@ -52,6 +52,8 @@ export function createAgents(options: AgentsOptions): AgentRegistry {
     });
   };
   const row = (name: string): AgentRow => agentRow(record(name), sources);
+  const status = (one: AgentRecord): AgentStatus =>
+    agentStatus(one, row(one.name), { domain, needs_update: sources.needsRestart(one.name) });
   const touches = createTouches({
     clock,
     log: options.log,
@@ -104,7 +106,7 @@ export function createAgents(options: AgentsOptions): AgentRegistry {
     names: () => [...records.keys()],
     row,
     rows: () => [...records.keys()].map(row),
-    statuses: () => [...records.values()].map((one) => agentStatus(one, row(one.name), domain)),
+    statuses: () => [...records.values()].map(status),
     setPaused: (actor, { name, paused }) => setting(actor, name, { paused: paused ? 1 : 0 }),
     setModel: (actor, { name, model }) => setting(actor, name, { model }),
     setEffort: (actor, { name, effort }) => setting(actor, name, { effort }),

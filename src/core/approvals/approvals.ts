@@ -17,8 +17,15 @@ import {
   type Broker,
   type Timeline,
 } from "../services.ts";
-import type { ActionServices } from "./action.ts";
-import { checkRequest, resolveApproval, wasDone } from "./resolve.ts";
+import type { ActionContext, ActionServices, Pinned } from "./action.ts";
+import {
+  checkRequest,
+  mayAsk,
+  pinRequest,
+  recoverApproval,
+  rememberRequest,
+  resolveApproval,
+} from "./resolve.ts";
 import { toApproval } from "./to-approval.ts";
 
 export interface ApprovalsOptions {
@@ -45,6 +52,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const { store, writer, log } = options;
   return {
     request: (actor, input) => request(options, actor, input),
+    get: (id) => toApproval(get(options, id)),
+    rollback: (actor, input) => rollback(options, actor, input),
     list: (all) => {
       const rows = all ? store.newest(SHOWN) : store.pending();
       const orphans = rows.filter((row) => isOrphan(options, row));
@@ -103,38 +112,96 @@ function mustHaveRoom(store: ApprovalStore, agent: string): void {
   });
 }
 
-async function request(
-  options: ApprovalsOptions,
-  actor: Actor,
-  input: Parameters<Approvals["request"]>[1],
-): Promise<Approval> {
-  if (actor.kind !== "agent" || !actor.manager) {
-    throw new HiveError("forbidden", "only the manager asks for approvals", {
+type Request = Parameters<Approvals["request"]>[1];
+
+async function request(options: ApprovalsOptions, actor: Actor, input: Request): Promise<Approval> {
+  if (actor.kind !== "agent" || !mayAsk(actor, input)) {
+    throw new HiveError("forbidden", "only the manager asks for approvals about others", {
       hint: "ask the manager, or do it yourself if you are the operator",
     });
   }
-  const { kind, payload, description, commit_ref = "", lease_id, effect_key } = input;
-  const { store, broker, services, clock } = options;
-  // A repeat finds its first result, also where the check would now say "exists already".
-  if (effect_key === undefined) checkRequest(input, services);
+  const { kind, description, lease_id, effect_key } = input;
+  const { broker, services } = options;
   const once = { agent: actor.name, lease_id, effect_key, tool: `request_${kind}`, summary: description };
-  const { id } = await broker.once(once, (tx) => {
-    checkRequest(input, services);
-    mustHaveRoom(store, actor.name);
-    const made = store.insert(tx, {
-      agent: actor.name,
-      kind,
-      commit_ref,
-      description,
-      payload: JSON.stringify(payload),
-      requested_at: clock.now(),
-    });
-    changed(options, tx, made);
-    options.audit.append(tx, { actor, action: "request", target: `approval ${made}`, detail: { kind } });
-    // Kept as JSON for the repeat: 64 bits do not fit into its numbers.
-    return { id: String(made) };
-  });
+  // A repeat finds its first result, also where the check would now say "exists already".
+  const before = effect_key === undefined ? undefined : await firstResult(broker, once);
+  if (before !== undefined) return toApproval(get(options, BigInt(before.id)));
+  mustHaveRoom(options.store, actor.name);
+  const pinned = await pinRequest(actor, input, services);
+  checkRequest({ kind, payload: pinned.payload }, services);
+  const { id } = await broker.once(once, (tx) => insert(options, tx, { actor, input, pinned }));
+  await remember(options, get(options, BigInt(id)));
   return toApproval(get(options, BigInt(id)));
+}
+
+interface Insert {
+  readonly actor: Actor;
+  readonly input: Pick<Request, "kind" | "description" | "commit_ref">;
+  readonly pinned: Pinned;
+}
+
+function insert(options: ApprovalsOptions, tx: Tx, { actor, input, pinned }: Insert): { id: string } {
+  const { kind, description, commit_ref = "" } = input;
+  const { payload, fetched_sha } = pinned;
+  checkRequest({ kind, payload }, options.services);
+  mustHaveRoom(options.store, actorName(actor));
+  const made = options.store.insert(tx, {
+    agent: actorName(actor),
+    kind,
+    commit_ref: pinned.commit_ref ?? commit_ref,
+    fetched_sha: fetched_sha ?? null,
+    description,
+    payload: JSON.stringify(payload),
+    requested_at: options.clock.now(),
+  });
+  changed(options, tx, made);
+  options.audit.append(tx, { actor, action: "request", target: `approval ${made}`, detail: { kind } });
+  // Kept as JSON for the repeat: 64 bits do not fit into its numbers.
+  return { id: String(made) };
+}
+
+class NotYet extends Error {}
+
+/** What the first call with this key gave; nothing is stored when there was none. */
+async function firstResult(
+  broker: ApprovalsOptions["broker"],
+  once: Parameters<Broker["once"]>[0],
+): Promise<{ id: string } | undefined> {
+  try {
+    return await broker.once<{ id: string }>(once, () => {
+      throw new NotYet();
+    });
+  } catch (error) {
+    if (error instanceof NotYet) return undefined;
+    throw error;
+  }
+}
+
+/** Its approval is complete without it; the next start makes up for it. */
+async function remember({ services, log }: ApprovalsOptions, row: ApprovalRow): Promise<void> {
+  try {
+    await rememberRequest({ ...row, payload: JSON.parse(row.payload) }, services);
+  } catch (error) {
+    log.warn({ error, approval: row.id }, "a request could not be noted in its repository");
+  }
+}
+
+/** The operator asks and approves in one: it is stored, carried out and mended like any other. */
+async function rollback(
+  options: ApprovalsOptions,
+  actor: Actor,
+  { name, to }: Parameters<Approvals["rollback"]>[1],
+): Promise<Approval> {
+  const payload = await options.services.config.proposeRollback({ name, to });
+  const pinned = { payload, commit_ref: `deployed/${to}`, fetched_sha: payload.sha };
+  const description = `put configuration ${to} of agent "${name}" back`;
+  const { row, operation } = await options.writer.write((tx) => {
+    const { id } = insert(options, tx, { actor, input: { kind: "merge_config_pr", description }, pinned });
+    mustBeOperator(actor, BigInt(id));
+    return leavePending(options, tx, { actor, id: BigInt(id), note: undefined });
+  });
+  carryOut(options, row, operation);
+  return toApproval(row);
 }
 
 function changed(options: ApprovalsOptions, tx: Tx, id: bigint): ApprovalRow {
@@ -191,11 +258,10 @@ function targetOf(row: ApprovalRow): string | undefined {
 }
 
 function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunOperation): void {
-  const actor = { kind: "agent", name: row.agent, manager: true } as const;
   let stopping: AbortSignal | undefined;
   const done = operation.start(({ step, signal }) => {
     stopping = signal;
-    return resolveApproval(row.kind, JSON.parse(row.payload), { ...options.services, actor, signal, step });
+    return resolveApproval(row.kind, JSON.parse(row.payload), contextOf(options, row, { signal, step }));
   });
   const end = async (): Promise<void> => {
     const { state, error = "it failed", hint } = await done;
@@ -207,6 +273,14 @@ function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunO
   end().catch((error: unknown) =>
     options.log.error({ error, approval: row.id }, "an approval was not settled"),
   );
+}
+
+function contextOf(
+  { services }: ApprovalsOptions,
+  { id, agent }: ApprovalRow,
+  progress: Pick<ActionContext, "signal" | "step">,
+): ActionContext {
+  return { ...services, actor: { kind: "agent", name: agent, manager: true }, id, ...progress };
 }
 
 /** The action has ended: stored, shown, and told to who asked. */
@@ -278,19 +352,22 @@ async function failOrphans(options: ApprovalsOptions, rows: readonly ApprovalRow
 }
 
 async function resume(options: ApprovalsOptions): Promise<void> {
-  const { store, services } = options;
-  for (const row of store.unsettled()) {
-    await settle(options, row, hadEffect(services, row) ? undefined : CUT_OFF);
-  }
+  const { store } = options;
+  for (const row of store.unsettled()) await settle(options, row, await recovered(options, row));
+  for (const row of store.pending()) await remember(options, row);
 }
 
-function hadEffect(services: ActionServices, row: ApprovalRow): boolean {
+/** Undefined when it had its effect, else why not. */
+async function recovered(options: ApprovalsOptions, row: ApprovalRow): Promise<string | undefined> {
   const since = row.resolved_at ?? row.requested_at;
+  const progress = { signal: new AbortController().signal, step: () => {} };
+  const context = { ...contextOf(options, row, progress), since, cutOff: CUT_OFF };
   try {
-    return wasDone(row.kind, JSON.parse(row.payload), { services, since });
+    return await recoverApproval(row.kind, JSON.parse(row.payload), context);
   } catch (error) {
-    // A request of another version: nothing of it can be there.
-    if (error instanceof HiveError) return false;
-    throw error;
+    if (!(error instanceof HiveError))
+      options.log.error({ error, approval: row.id }, "what became of it is not known");
+    // A request of another version, or its repository is gone: nothing of it can be there.
+    return CUT_OFF;
   }
 }

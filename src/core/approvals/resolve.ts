@@ -2,11 +2,13 @@
 import type { ApprovalKind } from "../../wire/approvals.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { RequestInput } from "../services.ts";
-import type { ActionContext, ActionServices, AnyAction } from "./action.ts";
+import type { ActionContext, ActionServices, AgentActor, AnyAction, Pinned } from "./action.ts";
 import { destroy } from "./actions/destroy.ts";
-import { initConfig, mergeConfigPr, updateMetaInputs } from "./actions/later.ts";
+import { initConfig } from "./actions/init-config.ts";
+import { mergeConfigPr } from "./actions/merge-config-pr.ts";
 import { schedulePrompt } from "./actions/schedule-prompt.ts";
 import { spawn } from "./actions/spawn.ts";
+import { updateMetaInputs } from "./actions/update-meta-inputs.ts";
 
 const ACTIONS = {
   spawn,
@@ -24,10 +26,29 @@ function actionOf(kind: string): AnyAction {
   throw new HiveError("unsupported", `this version cannot do "${kind}"`);
 }
 
-export function checkRequest(
-  { kind, payload }: Pick<RequestInput, "kind" | "payload">,
+type Asked = Pick<RequestInput, "kind" | "payload">;
+
+export function mayAsk(actor: AgentActor, { kind, payload }: Asked): boolean {
+  return actionOf(kind).mayAsk?.(actor, payload) ?? actor.manager;
+}
+
+/** Before it is checked and stored. */
+export async function pinRequest(
+  actor: AgentActor,
+  { kind, payload }: Asked,
   services: ActionServices,
-): void {
+): Promise<Pinned> {
+  return (await actionOf(kind).pin?.(payload, actor, services)) ?? { payload };
+}
+
+export async function rememberRequest(
+  { kind, id, payload }: { readonly kind: string; readonly id: bigint; readonly payload: unknown },
+  services: ActionServices,
+): Promise<void> {
+  await actionOf(kind).remember?.(id, payload, services);
+}
+
+export function checkRequest({ kind, payload }: Asked, services: ActionServices): void {
   actionOf(kind).check(payload, services);
 }
 
@@ -38,10 +59,13 @@ export async function resolveApproval(kind: string, payload: unknown, context: A
   await action.run(payload, context);
 }
 
-export function wasDone(
+/** After a crash in the middle: undefined when it has had its effect, else why not. */
+export async function recoverApproval(
   kind: string,
   payload: unknown,
-  { services, since }: { services: ActionServices; since: number },
-): boolean {
-  return actionOf(kind).isDone(payload, services, since);
+  { since, cutOff, ...context }: ActionContext & { readonly since: number; readonly cutOff: string },
+): Promise<string | undefined> {
+  const action = actionOf(kind);
+  if (action.recover !== undefined) return action.recover(payload, context);
+  return action.isDone(payload, context, since) ? undefined : cutOff;
 }

@@ -3,6 +3,7 @@ import type { HiveInfo } from "../../wire/events.ts";
 import type { Finding } from "../../wire/system.ts";
 import type { Logins } from "../auth/logins.ts";
 import type { Tickets } from "../auth/tickets.ts";
+import type { Config } from "../config/config.ts";
 import type { JournalProxy } from "../links/journal-proxy.ts";
 import type {
   Actor,
@@ -27,6 +28,7 @@ export interface OperatorServices {
   readonly reminders: Reminders;
   readonly schedules: Schedules;
   readonly approvals: Approvals;
+  readonly config: Pick<Config, "log" | "show" | "change">;
   readonly operations: Operations;
   readonly usage: Usage;
   readonly timeline: Timeline;

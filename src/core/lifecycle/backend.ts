@@ -38,6 +38,11 @@ export function capabilities(able: Partial<Capabilities>): Capabilities {
   return { ...NOTHING, ...able };
 }
 
+/** Where a caged agent finds them. */
+export function cageConfigDirs(name: string): ConfigDirs {
+  return { own: `/agents/${name}/config`, others: "/configs" };
+}
+
 /** Everything one start needs. */
 export interface StartSpec {
   readonly place: AgentPlace;
@@ -79,6 +84,21 @@ export interface StopOptions {
   readonly graceMs: number;
 }
 
+export interface ExecOptions {
+  readonly timeoutMs: number;
+  readonly input?: string | Uint8Array;
+  /** Bytes kept of stdout and of stderr, each; as `run` where absent. */
+  readonly maxOutput?: number;
+}
+
+/** Where an agent finds the configurations it may propose changes to, as it sees the world. */
+export interface ConfigDirs {
+  /** Its own work tree. */
+  readonly own: string;
+  /** The manager's work trees of the others, by name. */
+  readonly others: string;
+}
+
 export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
@@ -98,7 +118,9 @@ export interface Backend {
   survey?(): Promise<readonly Run[]>;
   /** Undoes `create`; the agent's directories stay. */
   destroy(place: AgentPlace): Promise<void>;
-  exec(spec: StartSpec, argv: readonly string[], timeoutMs: number): Promise<RunResult>;
+  exec(spec: StartSpec, argv: readonly string[], options: ExecOptions): Promise<RunResult>;
+  /** Absent: as in every cage, see `cageConfigDirs`. */
+  configDirs?(place: AgentPlace): ConfigDirs;
   stats(run: Run): Promise<RunStats>;
   /** Last lines of what the agent's system wrote, where the harness does not write to the agent's log itself. */
   logs?(place: AgentPlace, lines: number): Promise<string[]>;

@@ -10,6 +10,7 @@ import type { Tx } from "../db/tx.ts";
 import type { OperationRunner } from "../operations/operations.ts";
 import type { Actor, Audit, Lifecycle, Links, OperationHandle } from "../services.ts";
 import { actorName } from "../services.ts";
+import { removeAgentJson } from "./agent-json.ts";
 import type { Backend } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
 import { inOrder } from "./in-order.ts";
@@ -77,6 +78,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       return agentLogs(options, name, lines);
     },
     observe: supervisor.observe,
+    needsRestart: supervisor.needsRestart,
+    reload: (name) => supervisor.reload(name),
+    exec: (name, argv, how) => supervisor.exec(name, argv, how),
+    configDirs: (name) => supervisor.configDirs(name),
     resume: async () => {
       await registerAll(context);
       await supervisor.resume();
@@ -188,6 +193,8 @@ function newRecord(
     status_text: null,
     status_set_at: null,
     first_prompt: prompt ?? null,
+    deployed_sha: null,
+    deployed_id: null,
     created_by: actorName(actor),
     created_at,
   };
@@ -206,6 +213,10 @@ async function spawnWork(
   const place = agentPlace(roots, name);
   const made = makePlace(place);
   revert.add(() => made.toReversed().forEach(removeEmpty));
+  revert.add(() => {
+    removeAgentJson(place);
+    removeEmpty(place.others);
+  });
   await backend.create(place, (line) => op.log(line));
   revert.add(() => backend.destroy(place));
   op.step("opening its socket", 0.3);

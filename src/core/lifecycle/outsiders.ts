@@ -74,7 +74,7 @@ async function lookAt(backend: Backend, options: OutsidersOptions, stopped: () =
 const DOWN: readonly string[] = ["stopped", "failed", "backoff"];
 
 async function takeIn(run: Run, backend: Backend, options: OutsidersOptions): Promise<void> {
-  const { keeper, clock, writer, store, timeline } = options;
+  const { agents, keeper, clock, writer, store, timeline } = options;
   const { agent, owner } = run;
   if (!DOWN.includes(keeper(agent).observe().process)) return;
   const started_at = clock.now();
@@ -82,7 +82,8 @@ async function takeIn(run: Run, backend: Backend, options: OutsidersOptions): Pr
   const processes = JSON.stringify(run.processes);
   await writer.write(
     (tx) => {
-      store.putRun(tx, { agent, owner, backend: backend.name, processes, started_at });
+      const { config } = agents.record(agent);
+      store.putRun(tx, { agent, owner, backend: backend.name, config, processes, started_at });
       const text = `agent "${agent}" was started outside of the hive`;
       timeline.append(tx, { type: "notice", level: "warn", agent, text });
     },

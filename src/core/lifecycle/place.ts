@@ -1,6 +1,6 @@
 /**
  * Where things of an agent lie. Names are checked before they become a path; the agent itself can write only
- * beneath `claude` and `state` (and `home` where it is not caged), so nothing in those is opened by c0re.
+ * beneath `claude`, `state`, `proposed` and `others` (and `home` where it is not caged), so nothing in those is opened by c0re.
  */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +18,14 @@ export interface AgentPlace {
   readonly state: string;
   /** Files c0re makes for the agent; it can read some of them and write none. */
   readonly config: string;
+  /** The agent's work tree of its configuration: it writes here, so c0re never opens anything beneath. */
+  readonly proposed: string;
+  /** A manager's work trees of the other agents' configurations; made for managers only. As `proposed`. */
+  readonly others: string;
+  /** c0re's own repository of the configuration. Not visible to the agent. */
+  readonly applied: string;
+  /** Directory of agent.json, the configuration that runs: the agent reads it. */
+  readonly deployed: string;
   /** Output of the harness. Not visible to the agent. */
   readonly log: string;
   /** Home directory where the backend has no own file system. */
@@ -43,6 +51,10 @@ export function agentPlace({ stateDir, runtimeDir }: Roots, name: string): Agent
     claude: join(root, "claude"),
     state: join(root, "state"),
     config: join(root, "config"),
+    proposed: join(root, "config", "proposed"),
+    others: join(root, "config", "others"),
+    applied: join(root, "config", "applied.git"),
+    deployed: join(root, "config", "deployed"),
     log: join(root, "log"),
     home: join(root, "home"),
     socketDir: join(runtimeDir, "agents", name),
@@ -56,6 +68,8 @@ export function makePlace(place: AgentPlace): readonly string[] {
     place.claude,
     place.state,
     place.config,
+    place.proposed,
+    place.deployed,
     place.log,
     place.home,
     place.socketDir,

@@ -5,15 +5,19 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { ProcessIdentity } from "../../platform/process.ts";
+import type { RunResult } from "../../platform/run.ts";
 import type { Env } from "../../platform/spawn.ts";
+import { AgentConfig } from "../../wire/agent-config.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { AgentRegistry } from "../agents/agents.ts";
 import type { HiveBroker } from "../broker/broker.ts";
 import type { AgentRunRow, AgentStore } from "../db/stores/agents.ts";
 import type { Writer } from "../db/tx.ts";
 import type { Links, Timeline } from "../services.ts";
-import type { Backend, Run, StartedRun } from "./backend.ts";
+import { writeAgentJson } from "./agent-json.ts";
+import type { Backend, ConfigDirs, ExecOptions, Run, StartedRun } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
+import { configDirsOf, execAs, preparePlace } from "./exec-as.ts";
 import { boundHarnessLog, lastWords, tailHarnessLog, tame } from "./harness-log.ts";
 import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
@@ -53,6 +57,10 @@ export interface SupervisorOptions {
 export interface Supervisor {
   keeper(name: string): Keeper;
   observe(name: string): Observation;
+  needsRestart(name: string): boolean;
+  reload(name: string): Promise<void>;
+  exec(name: string, argv: readonly string[], options: ExecOptions): Promise<RunResult>;
+  configDirs(name: string): ConfigDirs;
   /** The agent does not exist any more. */
   drop(name: string): Promise<void>;
   resume(): Promise<void>;
@@ -67,7 +75,13 @@ const AT_ONCE = 4;
 const QUIET: Env = { BUN_GC_TIMER_INTERVAL: "10000" };
 const CRASH_LINES = 20;
 
-export function createSupervisor(options: SupervisorOptions): Supervisor {
+/** With the configurations that agents were started with, as JSON. */
+interface Supervised extends SupervisorOptions {
+  readonly startedWith: Map<string, string>;
+}
+
+export function createSupervisor(given: SupervisorOptions): Supervisor {
+  const options: Supervised = { ...given, startedWith: new Map() };
   const keepers = new Map<string, Keeper>();
   let closed = false;
   const keeper = (name: string): Keeper => {
@@ -84,12 +98,26 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return made;
   };
   const outsiders = watchOutsiders({ ...options, keeper });
+  const observe = (name: string): Observation =>
+    keepers.get(name)?.observe() ?? { process: "stopped", restarts: 0 };
   return {
     keeper,
-    observe: (name) => keepers.get(name)?.observe() ?? { process: "stopped", restarts: 0 },
+    observe,
+    needsRestart: (name) => observe(name).process === "running" && outdated(options, name),
+    reload: async (name) => {
+      writeAgentJson(agentPlace(options.roots, name), options.agents.get(name).config);
+      // Also one that was given up: its limits may have been the reason.
+      if (!outdated(options, name) || options.agents.get(name).expected !== "running") return;
+      const one = keeper(name);
+      // Both are queued at once: nothing comes between them.
+      await Promise.all([one.stop({ graceful: true }), one.start()]);
+    },
+    exec: (name, argv, how) => execAs(options, name, { argv, how }),
+    configDirs: (name) => configDirsOf(options, name),
     drop: async (name) => {
       const gone = keepers.get(name);
       keepers.delete(name);
+      options.startedWith.delete(name);
       await gone?.close();
     },
     resume: async () => {
@@ -106,7 +134,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 }
 
-function hooksFor(options: SupervisorOptions, name: string): KeeperHooks {
+function hooksFor(options: Supervised, name: string): KeeperHooks {
   const { agents, store, writer, roots } = options;
   const backend = (): Backend => findBackend(agents.record(name).backend, options.backends);
   const log = agentPlace(roots, name).log;
@@ -129,18 +157,19 @@ function hooksFor(options: SupervisorOptions, name: string): KeeperHooks {
 }
 
 /** The tag is stored before anything is started: no crash leaves a process that nobody would find. */
-async function startAgent(options: SupervisorOptions, name: string, backend: Backend): Promise<StartedRun> {
+async function startAgent(options: Supervised, name: string, backend: Backend): Promise<StartedRun> {
   const { agents, store, writer, roots, harness } = options;
   const { claude } = preflight({ ...options, stateDir: roots.stateDir });
-  const place = agentPlace(roots, name);
-  makePlace(place);
+  const place = preparePlace(options, name);
   await backend.create(place);
   await options.links.register(name);
   const owner = options.newOwner();
   const started_at = options.clock.now();
-  const row: AgentRunRow = { agent: name, owner, backend: backend.name, processes: "{}", started_at };
+  const { config } = agents.record(name);
+  const row: AgentRunRow = { agent: name, owner, backend: backend.name, processes: "{}", started_at, config };
   await writer.write((tx) => store.putRun(tx, row));
   const { limits } = agents.get(name).config;
+  options.startedWith.set(name, config);
   const run = await backend.start({
     place,
     owner,
@@ -169,6 +198,19 @@ export async function agentLogs(options: LogOptions, name: string, lines: number
 
 type LogOptions = Pick<SupervisorOptions, "agents" | "backends" | "roots">;
 
+/** Limits are set by the start; everything else reaches a running harness over its link. */
+function outdated({ agents, backends, startedWith }: Supervised, name: string): boolean {
+  const before = startedWith.get(name);
+  if (before === undefined || !agents.has(name)) return false;
+  const { config, backend } = agents.record(name);
+  if (!findBackend(backend, backends).capabilities.limits) return false;
+  return limitsOf(before) !== limitsOf(config);
+}
+
+function limitsOf(config: string): string {
+  return JSON.stringify(AgentConfig.parse(JSON.parse(config)).limits);
+}
+
 async function tellCrash(options: SupervisorOptions, name: string, crash: Crash): Promise<void> {
   const { writer, timeline, broker, agents, log } = options;
   const text = `agent "${name}" ${crash.givenUp ? "was given up" : "crashed"}: ${crash.reason}`;
@@ -187,7 +229,7 @@ async function tellCrash(options: SupervisorOptions, name: string, crash: Crash)
   );
 }
 
-async function resumeAll(options: SupervisorOptions, keeper: (name: string) => Keeper): Promise<void> {
+async function resumeAll(options: Supervised, keeper: (name: string) => Keeper): Promise<void> {
   const { agents, store, log } = options;
   const runs = new Map(store.runs().map((row) => [row.agent, row]));
   for (const row of runs.values()) if (!agents.has(row.agent)) await endStray(options, row);
@@ -204,13 +246,14 @@ async function resumeAll(options: SupervisorOptions, keeper: (name: string) => K
 }
 
 async function takeOver(
-  { roots, links, store, writer }: SupervisorOptions,
+  { roots, links, store, writer, startedWith }: Supervised,
   keeper: Keeper,
   row: AgentRunRow | undefined,
 ): Promise<boolean> {
   if (row === undefined) return false;
   const { agent } = row;
   makePlace(agentPlace(roots, agent));
+  startedWith.set(agent, row.config);
   await links.register(agent);
   if (await keeper.adopt(toRun(row), row.started_at)) return true;
   await writer.write((tx) => store.removeRun(tx, agent), { essential: true });

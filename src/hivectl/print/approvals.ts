@@ -1,8 +1,10 @@
 /** Approvals: what is asked for, in full, because a decision hangs on it. */
 import { chosenFields } from "../../wire/agent-config.ts";
-import type { Approval } from "../../wire/approvals.ts";
+import type { Approval, approvalEndpoints } from "../../wire/approvals.ts";
+import type { Output } from "../../wire/endpoint.ts";
 import { stringifyJson } from "../../wire/json.ts";
 import { clean, cleanLine, indent, wrap } from "./clean.ts";
+import { printDiff } from "./config.ts";
 import type { Tone } from "./paint.ts";
 import { age, type View } from "./view.ts";
 
@@ -36,7 +38,8 @@ function printApproval(approval: Approval, view: View): string {
   const text =
     approval.description === undefined ? [] : wrap(clean(approval.description), Math.min(width, 100) - 2);
   const ref = approval.commit_ref === "" ? [] : [`${paint("dim", "ref")} ${cleanLine(approval.commit_ref)}`];
-  const payload = approval.payload === undefined ? [] : payloadLines(approval.payload, width);
+  const change = changeOf(approval);
+  const payload = change ?? (approval.payload === undefined ? [] : payloadLines(approval.payload, width));
   const note = approval.note === undefined ? [] : [`${paint("dim", "note")} ${cleanLine(approval.note)}`];
   const operation =
     approval.operation_id === undefined
@@ -47,6 +50,21 @@ function printApproval(approval: Approval, view: View): string {
       ? [paint("dim", `hivectl approve ${approval.id}   or   hivectl deny ${approval.id}`)]
       : [];
   return `${head}\n${indent([...text, ...ref, ...payload, ...note, ...operation, ...decide], "  ")}`.trimEnd();
+}
+
+/** A change of a configuration: its size here, its lines by `approval show`. */
+function changeOf({ id, payload }: Approval): string[] | undefined {
+  const { stat, subject, sha, agent } = payload ?? {};
+  if (typeof stat !== "string" || typeof sha !== "string") return undefined;
+  const head = `agent ${cleanLine(String(agent))}, commit ${cleanLine(sha).slice(0, 12)}: ${cleanLine(String(subject))}`;
+  return [head, ...clean(stat).split("\n"), `hivectl approval show ${id}`];
+}
+
+type Whole = Output<(typeof approvalEndpoints)["approvalDiff"]>;
+
+export function printApprovalDiff({ approval, ...change }: Whole, view: View): string {
+  const head = printApproval(approval, view);
+  return change.diff === "" ? head : `${head}\n\n${printDiff(change, view)}`;
 }
 
 /** A text of several lines is shown as such, anything else as JSON. */

@@ -5,6 +5,7 @@ import { toolAnswer } from "../../lib/tool-answer.ts";
 import { clockTime, oneLine } from "../format.ts";
 import { Spinner } from "../ui/action.tsx";
 import { Party } from "../ui/bits.tsx";
+import { Diff } from "../ui/diff.tsx";
 import { Markdown } from "../ui/markdown.tsx";
 import type { ToolBlock } from "./blocks.ts";
 import {
@@ -239,26 +240,11 @@ function Edit({ block, path, diff }: EditProps) {
         </span>
         <Status block={block} />
       </header>
-      <details class="diff" open={diff.length <= 24}>
-        <summary>{diff.length} lines</summary>
-        <pre>
-          {diff.map(({ sign, text }, i) => (
-            <span key={`${i}${sign}`} class={DIFF_CLASS[sign]}>
-              {sign} {text}
-              {"\n"}
-            </span>
-          ))}
-        </pre>
-      </details>
+      <Diff lines={diff} open={diff.length <= 24} />
       {block.result?.is_error === true && <Output text={block.result.text} />}
     </>
   );
 }
-
-const DIFF_CLASS = { "+": "add", "-": "del", " ": "same" } as const satisfies Record<
-  DiffLine["sign"],
-  string
->;
 
 interface FoldedProps {
   readonly block: ToolBlock;

@@ -4,7 +4,8 @@ CREATE TABLE `agent_runs` (
   `owner` text NOT NULL,
   `backend` text NOT NULL,
   `processes` text NOT NULL,
-  `started_at` integer NOT NULL
+  `started_at` integer NOT NULL,
+  `config` text NOT NULL
 );
 
 CREATE TABLE `agents` (
@@ -18,6 +19,8 @@ CREATE TABLE `agents` (
   `status_text` text,
   `status_set_at` integer,
   `first_prompt` text,
+  `deployed_sha` text,
+  `deployed_id` text,
   `created_by` text NOT NULL,
   `created_at` integer NOT NULL
 );

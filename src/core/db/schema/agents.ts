@@ -15,6 +15,10 @@ export const agents = sqliteTable("agents", {
   status_set_at: integer("status_set_at"),
   /** First message that is still to be sent: stored with the agent, so that a crash cannot part them. */
   first_prompt: text("first_prompt"),
+  /** Commit whose configuration runs; null until the agent has a repository of its configuration. */
+  deployed_sha: text("deployed_sha"),
+  /** The approval that deployed it: 64 bits, so as text. */
+  deployed_id: text("deployed_id"),
   created_by: text("created_by").notNull(),
   created_at: integer("created_at").notNull(),
 });
@@ -28,4 +32,6 @@ export const agentRuns = sqliteTable("agent_runs", {
   /** Processes of the backend by name, as JSON: pid, start time, boot. */
   processes: text("processes").notNull(),
   started_at: integer("started_at").notNull(),
+  /** AgentConfig it was started with, as JSON. */
+  config: text("config").notNull(),
 });

@@ -23,7 +23,7 @@ export interface ApprovalRow {
 
 export type NewApproval = Pick<
   ApprovalRow,
-  "agent" | "kind" | "commit_ref" | "description" | "payload" | "requested_at"
+  "agent" | "kind" | "commit_ref" | "fetched_sha" | "description" | "payload" | "requested_at"
 >;
 export type ApprovalStore = ReturnType<typeof approvalStore>;
 
@@ -56,8 +56,8 @@ function toRow(raw: Raw): ApprovalRow {
 export function approvalStore({ sqlite }: Db) {
   const read = (sql: string): Statement<Raw> => sqlite.prepare<Raw>(sql, { safeIntegers: true });
   const insert = sqlite.prepare(
-    `insert into approvals (agent, kind, commit_ref, description, payload, requested_at, status, settled)
-     values (?, ?, ?, ?, ?, ?, 'pending', 1) returning id`,
+    `insert into approvals (agent, kind, commit_ref, fetched_sha, description, payload, requested_at, status, settled)
+     values (?, ?, ?, ?, ?, ?, ?, 'pending', 1) returning id`,
     { safeIntegers: true },
   );
   const resolve = sqlite.prepare(
@@ -78,6 +78,7 @@ export function approvalStore({ sqlite }: Db) {
         row.agent,
         row.kind,
         row.commit_ref,
+        row.fetched_sha,
         row.description,
         row.payload,
         row.requested_at,

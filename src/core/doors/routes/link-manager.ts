@@ -1,14 +1,22 @@
-/** Handlers of what only the manager's harness may ask: requests that wait for the operator, and control. */
+/** Handlers of requests that wait for the operator, and of what else only the manager's harness may ask. */
 
 import { assertNever } from "../../../lib/assert-never.ts";
 import type { Handlers } from "../../../wire/endpoint.ts";
 import type { agentWire } from "../../../wire/wire.ts";
+import { workTree } from "../../config/caged-git.ts";
 import type { Actor, Lifecycle } from "../../services.ts";
 import type { AgentContext, LinkServices } from "../agent-context.ts";
 
 type Routes = Pick<
   Handlers<typeof agentWire, AgentContext>,
-  "requestSpawn" | "requestSchedulePrompt" | "requestDestroy" | "cancelRequest" | "agentLogs" | "control"
+  | "requestSpawn"
+  | "requestSchedulePrompt"
+  | "requestDestroy"
+  | "requestInitConfig"
+  | "requestApplyCommit"
+  | "cancelRequest"
+  | "agentLogs"
+  | "control"
 >;
 
 export function managerRoutes({ agents, approvals, lifecycle }: LinkServices): Routes {
@@ -36,6 +44,25 @@ export function managerRoutes({ agents, approvals, lifecycle }: LinkServices): R
         kind: "destroy",
         payload: { name: agent },
         description: `remove agent "${agent}": ${reason}`,
+        lease_id,
+        effect_key,
+      }),
+    }),
+    requestInitConfig: async ({ agent, reason, lease_id, effect_key }, { actor }) => ({
+      approval: await approvals.request(actor, {
+        kind: "init_config",
+        payload: { agent },
+        description: `make a configuration repository for agent "${agent}": ${reason}`,
+        lease_id,
+        effect_key,
+      }),
+      path: workTree(lifecycle, actor.name, agent).path,
+    }),
+    requestApplyCommit: async ({ agent, commit, reason, lease_id, effect_key }, { actor }) => ({
+      approval: await approvals.request(actor, {
+        kind: "merge_config_pr",
+        payload: { agent, commit },
+        description: `deploy configuration ${commit.slice(0, 12)} of agent "${agent}": ${reason}`,
         lease_id,
         effect_key,
       }),

@@ -4,6 +4,7 @@ import type { OperatorWire } from "../../../wire/wire.ts";
 import type { OperatorContext, OperatorServices } from "../operator-context.ts";
 import { agentRoutes } from "./agents.ts";
 import { approvalRoutes } from "./approvals.ts";
+import { configRoutes } from "./config.ts";
 import { eventRoutes } from "./events.ts";
 import { journalRoutes } from "./journal.ts";
 import { messageRoutes } from "./messages.ts";
@@ -20,6 +21,7 @@ export function operatorRoutes(services: OperatorServices): Handlers<OperatorWir
     ...questionRoutes(services),
     ...scheduleRoutes(services),
     ...approvalRoutes(services),
+    ...configRoutes(services),
     ...operationRoutes(services),
     ...eventRoutes(services),
     ...journalRoutes(services),

@@ -38,8 +38,9 @@ export function processBackend(options: ProcessBackendOptions): Backend {
     start: (spec) => start(spec, options),
     alive: runAlive,
     stop: (run, { graceMs }) => endTagged(run, { graceMs, clock }),
-    exec: (spec, argv, timeoutMs) =>
-      run({ argv, env: processEnv(spec, options), cwd: spec.place.state, timeoutMs, clock }),
+    exec: (spec, argv, how) =>
+      run({ ...how, argv, env: processEnv(spec, options), cwd: spec.place.state, clock }),
+    configDirs: ({ proposed, others }) => ({ own: proposed, others }),
     stats: async ({ processes }) => treeStats(Object.values(processes).map(({ pid }) => pid)),
   };
 }
@@ -60,6 +61,7 @@ export function processEnv(
     HIVE_AGENT: place.name,
     HIVE_AGENT_SOCKET: join(place.socketDir, "hive.sock"),
     HYPERHIVE_STATE_DIR: place.state,
+    HYPERHIVE_CONFIG_DIR: place.proposed,
     HIVE_CLAUDE: claude,
     // claude refuses to work without asking as root unless it is told that somebody took care.
     ...(uid === 0 ? { IS_SANDBOX: "1" } : {}),

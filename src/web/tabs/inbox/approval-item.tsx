@@ -5,13 +5,17 @@ import type { Approval } from "../../../wire/approvals.ts";
 import { visible } from "../../format.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
+import { Diff } from "../../ui/diff.tsx";
+import { patchLines } from "../../unified-diff.ts";
 
 interface ApprovalProps {
   readonly approval: Approval;
+  /** Everything that would change, where the approval itself does not carry it. */
+  readonly onDiff: () => Promise<string>;
   readonly onDecide: (approved: boolean, note: string) => Promise<string>;
 }
 
-export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
+export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
   const [note, setNote] = useState("");
   return (
     <>
@@ -23,7 +27,7 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
         </span>
       </header>
       {approval.description !== undefined && <p class="ask">{visible(approval.description)}</p>}
-      <Payload approval={approval} />
+      {isChange(approval) ? <Change approval={approval} onDiff={onDiff} /> : <Payload approval={approval} />}
       <div class="answer-row">
         <input
           aria-label="note to the agent"
@@ -43,7 +47,43 @@ export function ApprovalItem({ approval, onDecide }: ApprovalProps) {
   );
 }
 
-const KIND_WORDS: Readonly<Record<string, string>> = { schedule_prompt: "schedule" };
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  schedule_prompt: "schedule",
+  merge_config_pr: "configuration",
+  init_config: "configuration repository",
+};
+
+function isChange({ payload }: Approval): boolean {
+  return typeof payload?.["stat"] === "string" && typeof payload["sha"] === "string";
+}
+
+/** A change of a configuration: which commit, and each of its lines. */
+function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">) {
+  const { agent, sha, subject, stat, diff: carried } = approval.payload ?? {};
+  const [diff, setDiff] = useState(typeof carried === "string" ? carried : undefined);
+  return (
+    <>
+      <p class="dim">
+        agent <strong>{String(agent)}</strong> · <code>{String(sha).slice(0, 12)}</code> ·{" "}
+        {visible(String(subject))}
+      </p>
+      <pre class="stat">{visible(String(stat))}</pre>
+      {diff === undefined ? (
+        <Action
+          work={async () => {
+            setDiff(await onDiff());
+            return undefined;
+          }}
+          weight="plain"
+        >
+          show every line
+        </Action>
+      ) : (
+        <Diff lines={patchLines(diff)} open={true} />
+      )}
+    </>
+  );
+}
 
 function Payload({ approval }: { readonly approval: Approval }) {
   const entries = Object.entries(approval.payload ?? {})

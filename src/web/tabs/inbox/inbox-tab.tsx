@@ -57,6 +57,7 @@ function Item({ item }: { readonly item: Waiting }) {
       return (
         <ApprovalItem
           approval={item.approval}
+          onDiff={async () => (await hive.call(approvalEndpoints.approvalDiff, { id })).diff}
           onDecide={async (approved, note) => {
             const decide = approved ? approvalEndpoints.approve : approvalEndpoints.deny;
             await hive.call(decide, note === "" ? { id } : { id, note });

@@ -12,15 +12,23 @@ import { type ProcessIdentity, processAlive, processIdentity } from "../../../..
 import { run } from "../../../../platform/run.ts";
 import { type Env, spawnChild } from "../../../../platform/spawn.ts";
 import { HiveError } from "../../../../wire/errors.ts";
-import { type Backend, capabilities, type Run, type StartedRun, type StartSpec } from "../../backend.ts";
+import {
+  type Backend,
+  cageConfigDirs,
+  capabilities,
+  type Run,
+  type StartedRun,
+  type StartSpec,
+} from "../../backend.ts";
 import { endTagged, exitSentence, OWNER_VARIABLE, runAlive, signalProcess } from "../../end-run.ts";
 import { openHarnessLog } from "../../harness-log.ts";
-import type { AgentPlace } from "../../place.ts";
+import { type AgentPlace, isDirectory } from "../../place.ts";
 import { childrenOf, treeStats } from "../../process-tree.ts";
 import {
   CAGE_SOCKET_DIR,
   CAGE_UID,
   type CageFiles,
+  type CageOptions,
   type CageProgram,
   cageArgv,
   cageHome,
@@ -72,9 +80,9 @@ export function bubblewrapBackend(options: BubblewrapOptions): Backend {
     start: async (spec) => start(spec, await host(), clock),
     alive: runAlive,
     stop: (run, { graceMs }) => stop(run, graceMs, clock),
-    exec: async (spec, argv, timeoutMs) => {
-      const env = cageEnv(spec);
-      return run({ argv: argvFor(spec, await host(), argv), env, cwd: "/", timeoutMs, clock });
+    exec: async (spec, command, options) => {
+      const argv = argvFor(spec, await host(), { command, ownedByParent: true });
+      return run({ ...options, argv, env: cageEnv(spec), cwd: "/", clock });
     },
     stats: async ({ processes }) => treeStats(Object.values(processes).map(({ pid }) => pid)),
   };
@@ -95,17 +103,23 @@ export function cageEnv({ place, owner, claude, env }: StartSpec): Env {
     HIVE_AGENT: name,
     HIVE_AGENT_SOCKET: join(CAGE_SOCKET_DIR, "hive.sock"),
     HYPERHIVE_STATE_DIR: cageState(name),
+    HYPERHIVE_CONFIG_DIR: cageConfigDirs(name).own,
     HIVE_CLAUDE: claude === undefined ? undefined : claudeProgram(claude).path,
     ...env,
     [OWNER_VARIABLE]: owner,
   };
 }
 
-function argvFor(spec: StartSpec, host: HostFacts, command: readonly string[]): readonly string[] {
+function argvFor(
+  spec: StartSpec,
+  host: HostFacts,
+  what: Pick<CageOptions, "command" | "ownedByParent">,
+): readonly string[] {
   const { place, harness, claude } = spec;
   const programs: CageProgram[] = [{ source: realpathSync(harness), path: HARNESS }];
   if (claude !== undefined) programs.push(claudeProgram(claude));
-  return cageArgv({ host, place, files: writeCageFiles(place), programs, command });
+  const others = isDirectory(place.others);
+  return cageArgv({ host, place, files: writeCageFiles(place), programs, others, ...what });
 }
 
 /** The native executable stands alone; a script needs what lies beside it. */
@@ -149,7 +163,7 @@ async function start(spec: StartSpec, host: HostFacts, clock: Clock): Promise<St
   try {
     const output = { fd: log };
     const child = await spawnChild({
-      argv: argvFor(spec, host, [HARNESS, "serve"]),
+      argv: argvFor(spec, host, { command: [HARNESS, "serve"] }),
       env: cageEnv(spec),
       cwd: "/",
       detached: true,

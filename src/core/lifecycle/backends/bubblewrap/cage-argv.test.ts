@@ -51,11 +51,12 @@ describe("cage's arguments", () => {
     expect(has(argv, "--hostname", "h-alice")).toBe(true);
   });
 
-  test("make nothing of the host writable but the agent's own two places", () => {
+  test("make nothing of the host writable but the agent's own three places", () => {
     const writable = argv.flatMap((word, at) => (word === "--bind" ? [[argv[at + 1], argv[at + 2]]] : []));
     expect(writable).toEqual([
       ["/s/agents/alice/claude", "/home/alice/.claude"],
       ["/s/agents/alice/state", "/agents/alice/state"],
+      ["/s/agents/alice/config/proposed", "/agents/alice/config"],
     ]);
     expect(has(argv, "--ro-bind", "/r/agents/alice", "/run/hive")).toBe(true);
   });

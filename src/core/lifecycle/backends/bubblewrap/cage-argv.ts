@@ -2,10 +2,11 @@
  * The cage as bwrap's arguments; pure. The agent sees a read-only system, its own state, its socket's directory and
  * nothing else: what is not bound here does not exist for it. Agents share the host's network.
  *
- * No --die-with-parent: agents outlive the daemon. Variables travel in the environment of bwrap itself, never as
+ * No --die-with-parent for a harness: agents outlive the daemon. Variables travel in the environment of bwrap itself, never as
  * arguments, which every user of the host can read.
  */
 import { join } from "node:path";
+import { cageConfigDirs } from "../../backend.ts";
 import type { AgentPlace } from "../../place.ts";
 
 /** One thing of the host that is visible, read-only. */
@@ -47,6 +48,10 @@ export interface CageOptions {
   readonly files: CageFiles;
   readonly programs: readonly CageProgram[];
   readonly command: readonly string[];
+  /** A manager's: the work trees of the others' configurations are visible. */
+  readonly others?: boolean;
+  /** For a command of ours: the cage ends when the daemon does. */
+  readonly ownedByParent?: boolean;
 }
 
 /** The agent's own user, never root: claude refuses to work unasked as root. */
@@ -66,6 +71,7 @@ export function cageArgv(options: CageOptions): readonly string[] {
   const { host, place, command } = options;
   return [
     host.bwrap,
+    ...(options.ownedByParent === true ? ["--die-with-parent"] : []),
     ...namespaces(host, place.name),
     ...host.system.flatMap(visible),
     ...host.covered.flatMap((path) => ["--tmpfs", path]),
@@ -73,6 +79,7 @@ export function cageArgv(options: CageOptions): readonly string[] {
     ...kernel(host),
     ...["--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--symlink", "/run", "/var/run"],
     ...own(place),
+    ...configuration(options),
     ...options.programs.flatMap(program),
     // The root is memory too: without this an agent could fill it or hide things in it.
     ...["--remount-ro", "/", "--chdir", cageState(place.name), "--"],
@@ -131,6 +138,20 @@ function own(place: AgentPlace): string[] {
     // Read-only, which does not hinder connecting: c0re binds sockets in there, and an agent that could put links in
     // its way would choose what is renamed and chmodded.
     ...["--ro-bind", place.socketDir, CAGE_SOCKET_DIR],
+  ];
+}
+
+/**
+ * A work tree holds hooks and filters, which are code: each has one writer, and who else works on the same
+ * configuration has a tree of their own.
+ */
+function configuration({ place, others = false }: CageOptions): string[] {
+  const dirs = cageConfigDirs(place.name);
+  return [
+    ...["--bind", place.proposed, dirs.own],
+    ...(others ? ["--bind", place.others, dirs.others] : []),
+    // The directory, never the file: a new agent.json is another file of the same name.
+    ...["--ro-bind", place.deployed, "/etc/hyperhive"],
   ];
 }
 

@@ -17,7 +17,7 @@ const caged = (title: string, body: () => Promise<void>): void =>
 /** Runs shell lines in a fresh cage of `alice`. */
 async function inside(bed: ReturnType<typeof backendBed>, script: string) {
   const backend = bubblewrapBackend({ clock: systemClock, path, privatePlaces: [bed.dir] });
-  return backend.exec(bed.spec("alice", ""), ["/bin/sh", "-c", script], 15_000);
+  return backend.exec(bed.spec("alice", ""), ["/bin/sh", "-c", script], { timeoutMs: 15_000 });
 }
 
 describe("cage", () => {

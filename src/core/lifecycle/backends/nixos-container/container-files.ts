@@ -38,8 +38,8 @@ export function hasSystem(dirs: ContainerDirs, container: string): boolean {
 }
 
 /** The agent's user must reach what is bound into its container. */
-export function giveToAgent({ claude, state, socketDir }: AgentPlace): void {
-  for (const path of [claude, state, socketDir]) {
+export function giveToAgent({ claude, state, proposed, others, deployed, socketDir }: AgentPlace): void {
+  for (const path of [claude, state, proposed, others, deployed, socketDir].filter(isDirectory)) {
     const { uid } = lstatSync(path);
     if (uid !== AGENT_UID) chownSync(path, AGENT_UID, AGENT_UID);
   }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../../../../platform/atomic-file.ts";
 import type { Env } from "../../../../platform/spawn.ts";
 import { HiveError } from "../../../../wire/errors.ts";
-import type { StartSpec } from "../../backend.ts";
+import { cageConfigDirs, type StartSpec } from "../../backend.ts";
 import { OWNER_VARIABLE } from "../../end-run.ts";
 import { type AgentPlace, isDirectory } from "../../place.ts";
 import type { Bind } from "./nspawn-flags.ts";
@@ -40,9 +40,14 @@ export function stateOf(agent: string): string {
 /** `shared`: directories of the host that every container sees in their own place. */
 export function agentBinds(place: AgentPlace, shared: readonly string[]): readonly Bind[] {
   const { name } = place;
+  const dirs = cageConfigDirs(name);
   return [
     { source: place.claude, target: `${homeOf(name)}/.claude` },
     { source: place.state, target: stateOf(name) },
+    { source: place.proposed, target: dirs.own },
+    ...(isDirectory(place.others) ? [{ source: place.others, target: dirs.others }] : []),
+    // The directory, never the file: a new agent.json is another file of the same name.
+    { source: place.deployed, target: "/etc/hyperhive", readOnly: true },
     // Connecting to a socket is not writing.
     { source: place.socketDir, target: RUN_HIVE, readOnly: true },
     ...shared.map((path) => ({ source: path, target: path, readOnly: true })),
@@ -69,6 +74,7 @@ export function harnessEnv({ place, owner, claude, env }: StartSpec): Env {
     HIVE_AGENT: name,
     HIVE_AGENT_SOCKET: `${RUN_HIVE}/hive.sock`,
     HYPERHIVE_STATE_DIR: stateOf(name),
+    HYPERHIVE_CONFIG_DIR: cageConfigDirs(name).own,
     HIVE_CLAUDE: claude,
     ...env,
     [OWNER_VARIABLE]: owner,

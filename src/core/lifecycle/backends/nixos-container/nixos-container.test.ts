@@ -155,10 +155,12 @@ describe(`backend nixos-container${root ? "" : " (it needs root)"}`, () => {
     using bed = backendBed();
     const { backend } = make(host);
     const spec = bed.spec("alice", "");
-    await expect(backend.exec(spec, ["true"], 1_000)).rejects.toThrow('agent "alice" is not running');
+    await expect(backend.exec(spec, ["true"], { timeoutMs: 1_000 })).rejects.toThrow(
+      'agent "alice" is not running',
+    );
     await backend.create(spec.place);
     const run = await backend.start(spec);
-    const { stdout } = await backend.exec(spec, ["echo", "a b"], 5_000);
+    const { stdout } = await backend.exec(spec, ["echo", "a b"], { timeoutMs: 5_000 });
     const words = stdout.split("\n");
     expect(words).toContain(`--uid=${AGENT_UID}`);
     expect(words).toContain("--working-directory=/agents/alice/state");
@@ -198,6 +200,8 @@ describe("field notes", () => {
       expect(flags).toEqual([
         `--bind=${place.claude}:/home/alice/.claude`,
         `--bind=${place.state}:/agents/alice/state`,
+        `--bind=${place.proposed}:/agents/alice/config`,
+        `--bind-ro=${place.deployed}:/etc/hyperhive`,
         `--bind-ro=${place.socketDir}:/run/hive`,
       ]);
     },

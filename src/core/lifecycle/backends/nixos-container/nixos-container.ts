@@ -12,6 +12,7 @@ import { HiveError } from "../../../../wire/errors.ts";
 import {
   type Backend,
   capabilities,
+  type ExecOptions,
   type Run,
   type RunStats,
   type StartedRun,
@@ -83,7 +84,7 @@ export function nixosContainerBackend(options: NixosContainerOptions): Backend {
     whyEnded: async (run) => endSentence(await systemd.find(containerOf(run.agent))),
     survey: () => survey(context),
     destroy: (place) => destroy(context, place),
-    exec: (spec, argv, timeoutMs) => exec(context, { spec, argv, timeoutMs }),
+    exec: (spec, argv, how) => exec(context, { spec, argv, how }),
     stats: (run) => stats(context, run),
     logs: async ({ name }, lines) => {
       const container = containerOf(name);
@@ -190,10 +191,10 @@ async function destroy(context: Context, place: AgentPlace): Promise<void> {
 interface Exec {
   readonly spec: StartSpec;
   readonly argv: readonly string[];
-  readonly timeoutMs: number;
+  readonly how: ExecOptions;
 }
 
-async function exec({ systemd, programs, path, clock }: Context, { spec, argv, timeoutMs }: Exec) {
+async function exec({ systemd, programs, path, clock }: Context, { spec, argv, how }: Exec) {
   const { name } = spec.place;
   const container = containerOf(name);
   const row = await systemd.find(container);
@@ -210,7 +211,7 @@ async function exec({ systemd, programs, path, clock }: Context, { spec, argv, t
   return runProgram({
     argv: [programs.systemd_run, ...flags, "--", ...argv],
     env: hostEnv(path),
-    timeoutMs,
+    ...how,
     clock,
   });
 }
