@@ -39,3 +39,9 @@ export async function ensureBaseRoot(): Promise<string | undefined> {
   else renameSync(draft, root);
   return undefined;
 }
+
+// By scripts/test, before the suites lose the network.
+if (import.meta.main) {
+  const reason = await ensureBaseRoot();
+  if (reason !== undefined) console.error(`· no root file system for the test host: ${reason}`);
+}
