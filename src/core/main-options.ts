@@ -1,9 +1,9 @@
 /** The words after `hive-c0re`, and its help. Flags override the settings file. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { nearest } from "../lib/nearest.ts";
 import { messageOf } from "../platform/errno.ts";
 import { HiveError } from "../wire/errors.ts";
-import { nearest } from "./doors/nearest.ts";
 import type { Flags } from "./settings.ts";
 
 export const HELP = `hive-c0re: the daemon of a hive of Claude Code agents

@@ -4,12 +4,12 @@
  */
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { nearest } from "../lib/nearest.ts";
 import { readFileNoFollow } from "../platform/atomic-file.ts";
 import { errnoOf } from "../platform/errno.ts";
 import { MANAGER_NAME } from "../wire/agent-config.ts";
 import { HiveError } from "../wire/errors.ts";
 import { AgentName } from "../wire/ids.ts";
-import { nearest } from "./doors/nearest.ts";
 
 const AbsolutePath = z.string().regex(/^\/[^\0]*$/, { error: "is not an absolute path" });
 const HostName = z

@@ -54,7 +54,7 @@ async function refuse(message: string, hint: string): Promise<never> {
 }
 
 async function refuseCommand(word: string): Promise<never> {
-  const { nearest } = await import("./nearest.ts");
+  const { nearest } = await import("../lib/nearest.ts");
   const known = COMMANDS.flatMap(({ noun, verb, also }) => [noun === "" ? verb : noun, also ?? verb]);
   const close = nearest(word, known);
   const home = COMMANDS.find(({ noun, verb, also }) => noun === close || verb === close || also === close);
@@ -64,7 +64,7 @@ async function refuseCommand(word: string): Promise<never> {
 }
 
 async function refuseVerb(noun: string, word: string): Promise<never> {
-  const { nearest } = await import("./nearest.ts");
+  const { nearest } = await import("../lib/nearest.ts");
   const verbs = COMMANDS.filter((entry) => entry.noun === noun).map(({ verb }) => verb);
   const close = nearest(word, verbs);
   const hint = close === undefined ? `hivectl ${noun} --help` : `did you mean "hivectl ${noun} ${close}"?`;

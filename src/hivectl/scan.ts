@@ -97,7 +97,7 @@ async function refuse(command: AnyCommand, message: string, hint?: string): Prom
 }
 
 async function refuseUnknown(command: AnyCommand, known: ArgsDef, spelled: string): Promise<never> {
-  const { nearest } = await import("./nearest.ts");
+  const { nearest } = await import("../lib/nearest.ts");
   const names = Object.entries(known).filter(([, def]) => def.type !== "positional");
   const close = nearest(
     spelled,

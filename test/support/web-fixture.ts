@@ -3,7 +3,7 @@
  * can feed and cut. `bun test/support/web-fixture.ts [port]` serves it for a look by hand.
  */
 import { createPages } from "../../src/core/doors/http/pages.ts";
-import { SECURITY_HEADERS } from "../../src/core/doors/http/security-headers.ts";
+import { SECURITY_HEADERS } from "../../src/lib/security-headers.ts";
 import { loadWebAssets } from "../../src/web/assets.ts";
 import { EMPTY, type HiveState, reduce } from "../../src/web/state.ts";
 import type { Endpoint } from "../../src/wire/endpoint.ts";

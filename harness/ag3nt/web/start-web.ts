@@ -2,6 +2,8 @@
  * The harness's own web endpoints (src/wire/journal.ts `harnessEndpoints`) and the agent page, on the port that is
  * hashed from the agent's name. A request needs a ticket that hive-c0re signed for this agent; no cookies.
  */
+
+import { SECURITY_HEADERS } from "../../../src/lib/security-headers.ts";
 import { messageOf } from "../../../src/platform/errno.ts";
 import { type FetchHandler, type RequestInfo, serveHttp } from "../../../src/platform/listen.ts";
 import { assetResponse } from "../../../src/web/assets.ts";
@@ -10,7 +12,6 @@ import { createAdmit } from "./admit.ts";
 import type { WebOptions } from "./options.ts";
 import { corsHeaders, judgeOrigin } from "./origin.ts";
 import { createRoutes, errorResponse } from "./routes.ts";
-import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export type { OperatorMessage, WebActions, WebOptions } from "./options.ts";
 

@@ -3,9 +3,10 @@
  * here), parse strictly, run the handler, shape the answer by the endpoint's own output.
  * Not here: bytes, framing, how an error is written.
  */
+
+import { nearest } from "../../lib/nearest.ts";
 import type { Access, Endpoint, Handlers, Wire } from "../../wire/endpoint.ts";
 import { HiveError } from "../../wire/errors.ts";
-import { nearest } from "./nearest.ts";
 import { type Fields, parseInput, shown } from "./parse-input.ts";
 
 /** Who stands at the door. */

@@ -3,9 +3,9 @@
  * The one leniency is `Endpoint.ignored`: fields that published clients send and we do not read.
  */
 import type { z } from "zod";
+import { nearest } from "../../lib/nearest.ts";
 import type { Endpoint, Input } from "../../wire/endpoint.ts";
 import { HiveError } from "../../wire/errors.ts";
-import { nearest } from "./nearest.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 

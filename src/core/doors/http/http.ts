@@ -3,13 +3,13 @@
  * then the login, then the route. No cookies, no CORS. hono is used for matching paths and nothing else.
  */
 import { Hono } from "hono";
+import { SECURITY_HEADERS } from "../../../lib/security-headers.ts";
 import type { FetchHandler, RequestInfo } from "../../../platform/listen.ts";
 import type { WebAssets } from "../../../web/assets.ts";
 import { HiveError } from "../../../wire/errors.ts";
 import { type ApiOptions, createApi, needsLogin } from "./api.ts";
 import { createOriginCheck, type OriginCheckOptions } from "./origin.ts";
 import { createPages } from "./pages.ts";
-import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface HttpDoorOptions extends ApiOptions, OriginCheckOptions {
   readonly assets: WebAssets;

@@ -2,10 +2,12 @@
 
 /** Undefined when nothing is close enough to be what was meant. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const short = word.slice(0, 64);
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = Math.max(2, Math.floor(short.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = candidate.startsWith(word) && word.length > 2 ? 1 : editDistance(word, candidate);
+    // The beginning of a word is what people type when they do not know its end.
+    const distance = short.length > 2 && candidate.startsWith(short) ? 1 : editDistance(short, candidate);
     if (distance >= least) continue;
     least = distance;
     best = candidate;

@@ -1,4 +1,4 @@
-/** Headers of every answer of the harness. The page's scripts and styles come from its own bundle alone. */
+/** Headers of every answer of hive-c0re and of the harness. Scripts and styles come from our own bundle and nowhere else, inline ones neither. */
 
 const CSP = [
   "default-src 'none'",
@@ -8,6 +8,7 @@ const CSP = [
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'self'",
@@ -15,7 +16,10 @@ const CSP = [
 
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": CSP,
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
+  "x-frame-options": "SAMEORIGIN",
 };
