@@ -117,6 +117,11 @@ function signalAll(processes: readonly ProcessIdentity[], signal: NodeJS.Signals
 export async function killTree(tag: string, options: KillTreeOptions): Promise<readonly ProcessIdentity[]> {
   const { graceMs, clock = systemClock, signal } = options;
   let left = findByEnvTag(tag);
+  if (left.length === 0) {
+    // A process that is replacing itself by another program shows no environment for a moment.
+    await clock.sleep(POLL_MS, signal);
+    left = findByEnvTag(tag);
+  }
   if (left.length === 0) return left;
   signalAll(left, "SIGTERM");
   const deadline = clock.monotonic() + graceMs;

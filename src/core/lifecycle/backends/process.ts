@@ -10,8 +10,8 @@ import { processIdentity } from "../../../platform/process.ts";
 import { run } from "../../../platform/run.ts";
 import { type Env, spawnChild } from "../../../platform/spawn.ts";
 import { HiveError } from "../../../wire/errors.ts";
-import { type Backend, capabilities, type StartedRun, type StartSpec } from "../backend.ts";
-import { endTagged, exitSentence, OWNER_VARIABLE, runAlive } from "../end-run.ts";
+import { type Backend, capabilities, type Run, type StartedRun, type StartSpec } from "../backend.ts";
+import { endTagged, exitSentence, OWNER_VARIABLE, runAlive, signalProcess } from "../end-run.ts";
 import { openHarnessLog } from "../harness-log.ts";
 import { treeStats } from "../process-tree.ts";
 
@@ -37,12 +37,25 @@ export function processBackend(options: ProcessBackendOptions): Backend {
     destroy: async () => {},
     start: (spec) => start(spec, options),
     alive: runAlive,
-    stop: (run, { graceMs }) => endTagged(run, { graceMs, clock }),
+    stop: (run, { graceMs }) => stop(run, graceMs, clock),
     exec: (spec, argv, how) =>
       run({ ...how, argv, env: processEnv(spec, options), cwd: spec.place.state, clock }),
     configDirs: ({ proposed, others }) => ({ own: proposed, others }),
     stats: async ({ processes }) => treeStats(Object.values(processes).map(({ pid }) => pid)),
   };
+}
+
+const AGAIN_MS = 20;
+const ROUNDS = 10;
+
+/** A process that is replacing itself by another program shows no environment for a moment, and so no tag. */
+async function stop(run: Run, graceMs: number, clock: Clock): Promise<void> {
+  await endTagged(run, { graceMs, clock });
+  for (let round = 0; round < ROUNDS && runAlive(run); round++) {
+    await clock.sleep(AGAIN_MS);
+    await endTagged(run, { graceMs, clock });
+  }
+  signalProcess(run.processes["main"], "SIGKILL");
 }
 
 /** Pure: everything the harness gets to see of its surroundings. */
