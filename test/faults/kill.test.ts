@@ -92,9 +92,28 @@ async function startHeldBack(hive: Hive): Promise<void> {
   if (held.length > 0) await hive.call(operatorWire.start, { scope: { agent_names: held } });
 }
 
+/** By the daemon's own word: the followed view may still show an agent from before the last kill. */
+async function untilAllIdle(hive: Hive): Promise<void> {
+  let waiting: readonly string[] = ["not looked yet"];
+  const deadline = Date.now() + REST_MS;
+  while (Date.now() < deadline) {
+    await startHeldBack(hive);
+    const { agents } = await hive.call(operatorWire.agents, {});
+    waiting = agents
+      .filter(
+        ({ connected, state, queued, in_turn }) =>
+          !(connected && state?.kind === "idle" && queued + in_turn === 0),
+      )
+      .map((agent) => JSON.stringify(agent));
+    if (waiting.length === 0) return;
+    await Bun.sleep(150);
+  }
+  throw new Error(`not idle after ${REST_MS} ms:\n${waiting.join("\n")}\n${hive.log()}`);
+}
+
 async function readable(hive: Hive): Promise<void> {
+  await untilAllIdle(hive);
   for (const { name } of AGENTS) {
-    await hive.idle(name);
     const { events } = await hive.call(operatorWire.journal, { name, limit: 1000 });
     expect(events.length).toBeGreaterThan(0);
     integrity(join(hive.stateDir, "agents", name, "state/hyperhive-events.sqlite"));
