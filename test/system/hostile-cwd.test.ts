@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { operatorWire } from "../../src/wire/wire.ts";
+import { allProcesses } from "../support/hive-processes.ts";
 import { claudePath, hivePrograms } from "../support/hive-programs.ts";
 import { puppetRules } from "../support/hive-rules.ts";
 import { startHive } from "../support/start-hive.ts";
@@ -97,10 +98,11 @@ describe("the executables", () => {
       const trace = join(hostile.path, "trace");
       const wrapper = join(hostile.path, "traced-c0re");
       const real = hivePrograms(hostile.path).core;
-      // Started in the hostile directory, and followed into harness and claude.
+      // Started in the hostile directory, and followed into harness and claude. With -D the daemon is the child
+      // that gets the signals; a tracer in between would let go of it when stopped, and leave it running.
       writeFileSync(
         wrapper,
-        `#!/bin/sh\ncd ${hostile.path}\nexec strace -f -qq -e trace=open,openat,openat2,stat,lstat,newfstatat,statx,execve,access,faccessat2 -o ${trace} ${real} "$@"\n`,
+        `#!/bin/sh\ncd ${hostile.path}\nexec strace -D -f -qq -e trace=open,openat,openat2,stat,lstat,newfstatat,statx,execve,access,faccessat2 -o ${trace} ${real} "$@"\n`,
         { mode: 0o755 },
       );
       {
@@ -125,6 +127,7 @@ describe("the executables", () => {
           60_000,
         );
       }
+      await untilGone(trace);
       const ours = ownLines(readFileSync(trace, "utf8"));
       expect(ours.length).toBeGreaterThan(100);
       const touched = ours.filter((line) =>
@@ -195,6 +198,15 @@ describe("the executables", () => {
     expect(text).toContain('"dockr"');
   });
 });
+
+/** Waits for the tracer to have written everything and ended, which it does with the last that it traces. */
+async function untilGone(trace: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (allProcesses().some(({ argv }) => argv[0] === "strace" && argv.includes(trace))) {
+    if (Date.now() > deadline) throw new Error("strace, or something that it traces, is still running");
+    await Bun.sleep(100);
+  }
+}
 
 /** Lines of our own processes: claude and the commands of agents open what they like. */
 function ownLines(trace: string): readonly string[] {
