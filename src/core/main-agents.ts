@@ -5,7 +5,9 @@ import { createAgents } from "./agents/agents.ts";
 import { createApprovals } from "./approvals/approvals.ts";
 import { appliedRepo } from "./config/applied.ts";
 import { type Config, createConfig } from "./config/config.ts";
+import { containerTarget } from "./config/container-target.ts";
 import { embeddedTarget } from "./config/embedded-target.ts";
+import type { MetaAgent } from "./config/meta-flake.ts";
 import { agentStore } from "./db/stores/agents.ts";
 import { approvalStore } from "./db/stores/approvals.ts";
 import { operationStore } from "./db/stores/operations.ts";
@@ -17,7 +19,7 @@ import { createLifecycle, type LifecycleOptions } from "./lifecycle/lifecycle.ts
 import { agentPlace, isDirectory, type Roots } from "./lifecycle/place.ts";
 import type { LinkRegistry } from "./links/links.ts";
 import type { BrokerParts } from "./main-broker.ts";
-import { containerBackend } from "./main-containers.ts";
+import { type Containers, createContainers } from "./main-containers.ts";
 import type { HiveOptions } from "./main-given.ts";
 import { claudePath, harnessPath } from "./main-programs.ts";
 import { createOperations, type OperationRunner } from "./operations/operations.ts";
@@ -48,7 +50,8 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
   const { settings, clock, log, env, broker } = options;
   const { db, timeline, ids: newId } = broker;
   const late: { lifecycle?: Lifecycle; agents?: AgentRegistry } = {};
-  const backends = allBackends(options, () => late.agents?.names() ?? []);
+  const containers = createContainers({ ...options, agents: () => applied(settings, late.agents) });
+  const backends = allBackends(options, containers);
   const { backend, warning } = await chooseBackend(settings.backend, backends);
   if (warning !== undefined) log.warn({ backend: backend.name }, warning);
   const { writer } = db;
@@ -58,13 +61,14 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
   late.lifecycle = lifecycle;
   late.agents = agents;
   const roots = rootsOf(settings);
-  const embedded = embeddedTarget({ lifecycle, settingsChanged: (name) => settingsChanged(options, name) });
+  const told = { lifecycle, settingsChanged: (name: string) => settingsChanged(options, name) };
+  const targets = { own: containerTarget({ ...told, ...containers }), shared: embeddedTarget(told) };
   const config = createConfig({
     ...{ agents, writer, timeline, roots, clock, log },
     audit: broker.audit,
     cages: lifecycle,
     openRepo: appliedRepo,
-    target: () => embedded,
+    target: (name) => targets[agents.record(name).backend === containers.backend.name ? "own" : "shared"],
   });
   const approvals = createApprovals({
     ...broker,
@@ -91,14 +95,22 @@ function rootsOf({ state_dir, runtime_dir }: Settings): Roots {
   return { stateDir: state_dir, runtimeDir: runtime_dir };
 }
 
+/** What the meta flake is to say. */
+function applied(settings: Settings, agents: AgentRegistry | undefined): readonly MetaAgent[] {
+  return (agents?.records() ?? []).map(({ name, deployed_sha: sha }) => {
+    const repository = agentPlace(rootsOf(settings), name).applied;
+    return sha === null ? { name } : { name, applied: { repository, sha } };
+  });
+}
+
 /** Best first. */
-function allBackends(options: HiveOptions, names: () => readonly string[]): readonly Backend[] {
+function allBackends(options: HiveOptions, containers: Containers): readonly Backend[] {
   const { settings, clock, env } = options;
   const path = env["PATH"] ?? "";
   const home = env["HOME"] ?? "/";
   const privatePlaces = [settings.state_dir, settings.runtime_dir, ...(home === "/" ? [] : [home])];
   return [
-    containerBackend({ ...options, names }),
+    containers.backend,
     bubblewrapBackend({ clock, path, privatePlaces }),
     processBackend({ clock, path }),
   ];

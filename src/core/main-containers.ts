@@ -1,50 +1,90 @@
 /** Builds the backend of NixOS containers from the settings, with the meta flake its systems are built from. */
-import { join } from "node:path";
+import { readlinkSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { BuildHow, Systems } from "./config/container-target.ts";
+import type { MetaAgent } from "./config/meta-flake.ts";
 import { writeMetaFlake } from "./config/meta-flake-dir.ts";
 import { prebuildToplevel, setProfile } from "./config/prebuild.ts";
 import type { Backend } from "./lifecycle/backend.ts";
-import {
-  type NixosContainerOptions,
-  nixosContainerBackend,
-} from "./lifecycle/backends/nixos-container/nixos-container.ts";
+import { profilePath } from "./lifecycle/backends/nixos-container/container-files.ts";
+import { containerOf } from "./lifecycle/backends/nixos-container/inside.ts";
+import { nixosContainerBackend } from "./lifecycle/backends/nixos-container/nixos-container.ts";
 import type { HiveOptions } from "./main-given.ts";
 
 const BUILD_MS = 60 * 60_000;
 
-export interface ContainerBackendOptions extends HiveOptions {
-  /** Agents there are now. */
-  readonly names: () => readonly string[];
+export interface ContainersOptions extends HiveOptions {
+  /** Agents there are now, with what is applied of each. */
+  readonly agents: () => readonly MetaAgent[];
 }
 
-export function containerBackend(options: ContainerBackendOptions): Backend {
+export interface Containers {
+  readonly backend: Backend;
+  readonly systems: Systems;
+}
+
+export function createContainers(options: ContainersOptions): Containers {
   const { settings, clock, env } = options;
   const { containers } = settings;
-  const path = env["PATH"] ?? "";
-  return nixosContainerBackend({
+  const { inTurn, write, build, set } = flakeOf(options);
+  const buildIn = async (agent: MetaAgent, how: Partial<BuildHow>): Promise<string> => {
+    await write([...others(options, agent.name), agent]);
+    try {
+      return await build(agent.name, how);
+    } catch (error) {
+      // The flake is to say what runs, or may run.
+      await write(options.agents());
+      throw error;
+    }
+  };
+  const backend = nixosContainerBackend({
     programs: containers.programs,
     dirs: containers,
     binds_ro: containers.binds_ro,
-    path,
+    path: env["PATH"] ?? "",
     clock,
-    ...systems(options),
+    buildSystem: (name, profile, report) =>
+      inTurn(async () => {
+        const known = options.agents().find((agent) => agent.name === name) ?? { name };
+        await set(profile, await buildIn(known, { report }), { report });
+      }),
+    forgetSystem: (name) =>
+      inTurn(async () => {
+        await write(others(options, name));
+      }),
   });
+  const systems: Systems = {
+    build: ({ agent, sha, repository }, how) =>
+      inTurn(() => buildIn({ name: agent, applied: { repository, sha } }, how)),
+    setCurrent: (agent, built, how) =>
+      inTurn(async () => {
+        const profile = profilePath(containers, containerOf(agent));
+        if (systemOf(profile) === built) return false;
+        await set(profile, built, how);
+        return true;
+      }),
+  };
+  return { backend, systems };
 }
 
-/** One after the other: they share the flake. */
-function systems(
-  options: ContainerBackendOptions,
-): Pick<NixosContainerOptions, "buildSystem" | "forgetSystem"> {
-  const { settings, clock, env, names } = options;
+function others({ agents }: ContainersOptions, name: string): readonly MetaAgent[] {
+  return agents().filter((agent) => agent.name !== name);
+}
+
+/** What a profile points at, over the link of its generation; undefined when there is none. */
+function systemOf(profile: string): string | undefined {
+  try {
+    return readlinkSync(resolve(dirname(profile), readlinkSync(profile)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The flake and nix. One after the other: all agents share the flake. */
+function flakeOf({ settings, clock, env }: ContainersOptions) {
   const { containers, state_dir } = settings;
   const meta = join(state_dir, "meta");
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = last.then(work);
-    last = done.catch(() => {});
-    return done;
-  };
-  const write = (agents: readonly string[]): Promise<boolean> =>
-    writeMetaFlake(meta, { hyperhive: containers.flake, agents: agents.map((name) => ({ name })) });
   const nix = {
     nix: containers.programs.nix,
     path: env["PATH"] ?? "",
@@ -52,17 +92,18 @@ function systems(
     git: env["HYPERHIVE_GIT"],
     timeoutMs: BUILD_MS,
     clock,
+    report: () => {},
   };
   return {
-    buildSystem: (agent, profile, report) =>
-      inTurn(async () => {
-        await write([...new Set([...names(), agent])]);
-        const built = await prebuildToplevel(`${meta}#${agent}`, { ...nix, report });
-        await setProfile(profile, built, { ...nix, report });
-      }),
-    forgetSystem: (agent) =>
-      inTurn(async () => {
-        await write(names().filter((name) => name !== agent));
-      }),
+    inTurn: <T>(work: () => Promise<T>): Promise<T> => {
+      const done = last.then(work);
+      last = done.catch(() => {});
+      return done;
+    },
+    write: (agents: readonly MetaAgent[]) => writeMetaFlake(meta, { hyperhive: containers.flake, agents }),
+    build: (agent: string, how: Partial<BuildHow>) =>
+      prebuildToplevel(`${meta}#${agent}`, { ...nix, ...how }),
+    set: (profile: string, built: string, how: Partial<BuildHow>) =>
+      setProfile(profile, built, { ...nix, ...how }),
   };
 }

@@ -69,6 +69,11 @@ export interface Agents {
   touch(name: string): void;
 }
 
+export interface ReloadOptions {
+  /** Its system is another one: only a restart makes it run. */
+  readonly renewed: boolean;
+}
+
 /** Spawn, start, stop, destroy; observes processes and brings them back. */
 export interface Lifecycle {
   /** Checks name, port collision and backend now; does the work as an operation. */
@@ -85,7 +90,7 @@ export interface Lifecycle {
   /** It runs with limits that are not the ones of its configuration any more. */
   needsRestart(name: string): boolean;
   /** Makes the stored configuration the one that runs; restarts the agent only where nothing else helps. */
-  reload(name: string): Promise<void>;
+  reload(name: string, options?: ReloadOptions): Promise<void>;
   /** Runs a program the way the agent would, beside it: it need not be running. */
   exec(name: string, argv: readonly string[], options: ExecOptions): Promise<RunResult>;
   /** Where the agent itself finds its configuration's work trees. */

@@ -29,6 +29,8 @@ export interface ActionContext extends ActionServices {
   readonly id: bigint;
   readonly signal: AbortSignal;
   step(text: string, progress?: number): void;
+  /** A line of the log that is no step. */
+  log(line: string): void;
 }
 
 /** What some actions have besides. */

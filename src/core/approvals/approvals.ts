@@ -259,9 +259,13 @@ function targetOf(row: ApprovalRow): string | undefined {
 
 function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunOperation): void {
   let stopping: AbortSignal | undefined;
-  const done = operation.start(({ step, signal }) => {
+  const done = operation.start(({ step, log: line, signal }) => {
     stopping = signal;
-    return resolveApproval(row.kind, JSON.parse(row.payload), contextOf(options, row, { signal, step }));
+    return resolveApproval(
+      row.kind,
+      JSON.parse(row.payload),
+      contextOf(options, row, { signal, step, log: line }),
+    );
   });
   const end = async (): Promise<void> => {
     const { state, error = "it failed", hint } = await done;
@@ -278,7 +282,7 @@ function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunO
 function contextOf(
   { services }: ApprovalsOptions,
   { id, agent }: ApprovalRow,
-  progress: Pick<ActionContext, "signal" | "step">,
+  progress: Pick<ActionContext, "signal" | "step" | "log">,
 ): ActionContext {
   return { ...services, actor: { kind: "agent", name: agent, manager: true }, id, ...progress };
 }
@@ -360,7 +364,7 @@ async function resume(options: ApprovalsOptions): Promise<void> {
 /** Undefined when it had its effect, else why not. */
 async function recovered(options: ApprovalsOptions, row: ApprovalRow): Promise<string | undefined> {
   const since = row.resolved_at ?? row.requested_at;
-  const progress = { signal: new AbortController().signal, step: () => {} };
+  const progress = { signal: new AbortController().signal, step: () => {}, log: () => {} };
   const context = { ...contextOf(options, row, progress), since, cutOff: CUT_OFF };
   try {
     return await recoverApproval(row.kind, JSON.parse(row.payload), context);

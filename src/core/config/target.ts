@@ -16,6 +16,8 @@ export interface Deployment {
 
 export interface Progress {
   step(text: string, progress?: number): void;
+  /** A line of the log that is no step. */
+  log(line: string): void;
   readonly signal: AbortSignal;
 }
 

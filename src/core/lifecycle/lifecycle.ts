@@ -79,7 +79,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     },
     observe: supervisor.observe,
     needsRestart: supervisor.needsRestart,
-    reload: (name) => supervisor.reload(name),
+    reload: supervisor.reload,
     exec: (name, argv, how) => supervisor.exec(name, argv, how),
     configDirs: (name) => supervisor.configDirs(name),
     resume: async () => {

@@ -13,7 +13,7 @@ import type { AgentRegistry } from "../agents/agents.ts";
 import type { HiveBroker } from "../broker/broker.ts";
 import type { AgentRunRow, AgentStore } from "../db/stores/agents.ts";
 import type { Writer } from "../db/tx.ts";
-import type { Links, Timeline } from "../services.ts";
+import type { Links, ReloadOptions, Timeline } from "../services.ts";
 import { writeAgentJson } from "./agent-json.ts";
 import type { Backend, ConfigDirs, ExecOptions, Run, StartedRun } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
@@ -58,7 +58,7 @@ export interface Supervisor {
   keeper(name: string): Keeper;
   observe(name: string): Observation;
   needsRestart(name: string): boolean;
-  reload(name: string): Promise<void>;
+  reload(name: string, options?: ReloadOptions): Promise<void>;
   exec(name: string, argv: readonly string[], options: ExecOptions): Promise<RunResult>;
   configDirs(name: string): ConfigDirs;
   /** The agent does not exist any more. */
@@ -104,10 +104,10 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
     keeper,
     observe,
     needsRestart: (name) => observe(name).process === "running" && outdated(options, name),
-    reload: async (name) => {
+    reload: async (name, { renewed } = { renewed: false }) => {
       writeAgentJson(agentPlace(options.roots, name), options.agents.get(name).config);
       // Also one that was given up: its limits may have been the reason.
-      if (!outdated(options, name) || options.agents.get(name).expected !== "running") return;
+      if (!(renewed || outdated(options, name)) || options.agents.get(name).expected !== "running") return;
       const one = keeper(name);
       // Both are queued at once: nothing comes between them.
       await Promise.all([one.stop({ graceful: true }), one.start()]);
