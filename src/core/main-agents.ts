@@ -32,6 +32,7 @@ export interface AgentParts {
   readonly operations: OperationRunner;
   readonly approvals: Approvals;
   readonly config: Config;
+  readonly containers: Pick<Containers, "settle">;
   /** What agents get that ask for no other; `warning` when it does not isolate. */
   readonly backend: {
     readonly name: string;
@@ -86,6 +87,7 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
     operations,
     approvals,
     config,
+    containers,
     backend: { name: backend.name, isolated: backend.capabilities.isolated, warning },
     claude: claudePath(settings, env),
   };

@@ -9,9 +9,11 @@ import type { Backend } from "./lifecycle/backend.ts";
 import { profilePath } from "./lifecycle/backends/nixos-container/container-files.ts";
 import { containerOf } from "./lifecycle/backends/nixos-container/inside.ts";
 import { nixosContainerBackend } from "./lifecycle/backends/nixos-container/nixos-container.ts";
+import { isDirectory } from "./lifecycle/place.ts";
 import type { HiveOptions } from "./main-given.ts";
 
 const BUILD_MS = 60 * 60_000;
+const META = "meta";
 
 export interface ContainersOptions extends HiveOptions {
   /** Agents there are now, with what is applied of each. */
@@ -21,6 +23,8 @@ export interface ContainersOptions extends HiveOptions {
 export interface Containers {
   readonly backend: Backend;
   readonly systems: Systems;
+  /** At the start: a build that was cut off may have left a commit in the flake that nobody deployed. */
+  settle(): Promise<void>;
 }
 
 export function createContainers(options: ContainersOptions): Containers {
@@ -64,7 +68,11 @@ export function createContainers(options: ContainersOptions): Containers {
         return true;
       }),
   };
-  return { backend, systems };
+  const settle = (): Promise<void> =>
+    inTurn(async () => {
+      if (isDirectory(join(settings.state_dir, META))) await write(options.agents());
+    });
+  return { backend, systems, settle };
 }
 
 function others({ agents }: ContainersOptions, name: string): readonly MetaAgent[] {
@@ -83,7 +91,7 @@ function systemOf(profile: string): string | undefined {
 /** The flake and nix. One after the other: all agents share the flake. */
 function flakeOf({ settings, clock, env }: ContainersOptions) {
   const { containers, state_dir } = settings;
-  const meta = join(state_dir, "meta");
+  const meta = join(state_dir, META);
   let last: Promise<unknown> = Promise.resolve();
   const nix = {
     nix: containers.programs.nix,

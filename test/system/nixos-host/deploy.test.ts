@@ -11,6 +11,8 @@ const reason = machineReason() ?? (await ensureBaseRoot());
 const NAME = "dora";
 const CONFIG = `/var/lib/hyperhive/agents/${NAME}/config/proposed`;
 const PATIENCE = 120_000;
+
+// Where no host can be booted, the title says why.
 const booted = test.skipIf(reason !== undefined);
 
 describe(`a configuration on a NixOS host${reason === undefined ? "" : ` (${reason})`}`, () => {
