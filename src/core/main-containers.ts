@@ -1,6 +1,5 @@
 /** Builds the backend of NixOS containers from the settings, with the meta flake its systems are built from. */
-import { readlinkSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import type { BuildHow, Systems } from "./config/container-target.ts";
 import type { MetaAgent } from "./config/meta-flake.ts";
 import { writeMetaFlake } from "./config/meta-flake-dir.ts";
@@ -28,7 +27,7 @@ export interface Containers {
 }
 
 export function createContainers(options: ContainersOptions): Containers {
-  const { settings, clock, env } = options;
+  const { settings, clock, env, log } = options;
   const { containers } = settings;
   const { inTurn, write, build, set } = flakeOf(options);
   const buildIn = async (agent: MetaAgent, how: Partial<BuildHow>): Promise<string> => {
@@ -61,31 +60,21 @@ export function createContainers(options: ContainersOptions): Containers {
     build: ({ agent, sha, repository }, how) =>
       inTurn(() => buildIn({ name: agent, applied: { repository, sha } }, how)),
     setCurrent: (agent, built, how) =>
-      inTurn(async () => {
-        const profile = profilePath(containers, containerOf(agent));
-        if (systemOf(profile) === built) return false;
-        await set(profile, built, how);
-        return true;
-      }),
+      inTurn(() => set(profilePath(containers, containerOf(agent)), built, how)),
   };
   const settle = (): Promise<void> =>
     inTurn(async () => {
-      if (isDirectory(join(settings.state_dir, META))) await write(options.agents());
+      if (!isDirectory(join(settings.state_dir, META))) return;
+      // The next build writes it too, and says what is wrong: no reason for the whole hive to stay down.
+      await write(options.agents()).catch((error: unknown) =>
+        log.warn({ error }, "the meta flake could not be written anew"),
+      );
     });
   return { backend, systems, settle };
 }
 
 function others({ agents }: ContainersOptions, name: string): readonly MetaAgent[] {
   return agents().filter((agent) => agent.name !== name);
-}
-
-/** What a profile points at, over the link of its generation; undefined when there is none. */
-function systemOf(profile: string): string | undefined {
-  try {
-    return readlinkSync(resolve(dirname(profile), readlinkSync(profile)));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The flake and nix. One after the other: all agents share the flake. */

@@ -1,7 +1,7 @@
 /**
  * Agents as NixOS containers: `prepare` builds the system that the commit asks for and touches nothing; `activate`
- * moves the container's profile to it and restarts the container, after the turn that runs. An agent whose system
- * stays the same is only told, as on the embedded backends.
+ * moves the container's profile to it and restarts the container, after the turn that runs. Always: that the profile
+ * is there already does not say that the container runs it, since a crash may have come between the two.
  */
 import type { Lifecycle } from "../services.ts";
 import type { Deployment, DeployTarget, Progress } from "./target.ts";
@@ -16,8 +16,8 @@ export interface BuildHow {
 export interface Systems {
   /** The store path of the agent's system with this configuration. A failed build leaves the flake as it was. */
   build(deployment: Pick<Deployment, "agent" | "sha" | "repository">, how: BuildHow): Promise<string>;
-  /** Moves the profile of the agent's container. False: it is there already. */
-  setCurrent(agent: string, built: string, how: BuildHow): Promise<boolean>;
+  /** Moves the profile of the agent's container. */
+  setCurrent(agent: string, built: string, how: BuildHow): Promise<void>;
 }
 
 export interface ContainerTargetOptions {
@@ -41,13 +41,9 @@ export function containerTarget({
       const { agent } = deployment;
       const how = howOf(progress);
       // Again: after a crash nobody remembers what was built. nix does not build twice.
-      const built = await systems.build(deployment, how);
-      const renewed = await systems.setCurrent(agent, built, how);
-      progress.step(
-        renewed ? "restarting its container: its system is another one" : "telling its harness",
-        0.7,
-      );
-      await lifecycle.reload(agent, { renewed });
+      await systems.setCurrent(agent, await systems.build(deployment, how), how);
+      progress.step("restarting its container", 0.7);
+      await lifecycle.reload(agent, { renewed: true });
       settingsChanged(agent);
     },
   };
