@@ -43,17 +43,6 @@ describe(`a configuration on a NixOS host${reason === undefined ? "" : ` (${reas
     const { approval } = await host.call(operatorWire.approvalDiff, { id });
     return ended(approval.operation_id);
   };
-  /** After the daemon was killed: what became of it, once that is decided. */
-  const settled = async (id: bigint): Promise<string> => {
-    const deadline = performance.now() + 60_000;
-    while (performance.now() < deadline) {
-      const { deployments } = await host.call(operatorWire.configLog, { name: NAME });
-      const result = deployments.find((one) => one.id === id)?.result;
-      if (result === "deployed" || result === "failed") return result;
-      await Bun.sleep(50);
-    }
-    throw new Error(`the approval did not end\n${host.log()}`);
-  };
   /** Commits by the agent's own hands, and asks for it. */
   const propose = async (model: string): Promise<{ sha: string; approval: Approval }> => {
     const edit = `sed -i 's/"role": "agent",.*/"role": "agent", "model": "${model}",/' agent.json`;
@@ -129,32 +118,6 @@ describe(`a configuration on a NixOS host${reason === undefined ? "" : ` (${reas
         "failed",
       ]);
       await host.send(NAME, "and now?");
-    },
-    PATIENCE,
-  );
-
-  booted.each([0, 150, 400, 900])(
-    "is deployed once or not at all when the daemon is killed %d ms after the approval [approval:once] [cfg:atomic]",
-    async (delayMs) => {
-      const { config: before } = await host.call(operatorWire.agent, { name: NAME });
-      const former = system();
-      const { sha, approval } = await propose(`killed-at-${delayMs}`);
-      const daemon = () => must("systemctl", "show", "--value", "-p", "MainPID", "hive-c0re");
-      const killed = daemon();
-      await host.call(operatorWire.approve, { id: approval.id });
-      await Bun.sleep(delayMs);
-      must("systemctl", "kill", "--signal=SIGKILL", "hive-c0re");
-      const back = () => host.machine.run(["systemctl", "is-active", "--quiet", "hive-c0re"]).code === 0;
-      await host.waitFor("the daemon is back", () => back() && daemon() !== killed);
-      const deployed = (await settled(approval.id)) === "deployed";
-      // Stored first: a daemon that died after that makes it run when it is back.
-      if (deployed) await host.waitFor("its container has the new system", () => system() !== former);
-      await host.idle(NAME);
-      await host.send(NAME, "still there?");
-      const { config: after } = await host.call(operatorWire.agent, { name: NAME });
-      expect(after.model).toBe(deployed ? `killed-at-${delayMs}` : before.model);
-      expect(flake().includes(sha)).toBe(deployed);
-      if (!deployed) expect(system()).toBe(former);
     },
     PATIENCE,
   );
