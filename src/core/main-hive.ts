@@ -68,7 +68,7 @@ async function build(options: HiveOptions, revert: Revert): Promise<RunningHive>
   startWork(parts, stopping.signal);
   await agents.operations.resume();
   await agents.config.sweep();
-  await agents.containers.settle();
+  await agents.systems.settle();
   await agents.lifecycle.resume();
   // An approved configuration that was cut off may have to restart its agent.
   await agents.approvals.resume();
