@@ -125,7 +125,9 @@ describe(`a configuration on a NixOS host${reason === undefined ? "" : ` (${reas
       expect((await host.call(operatorWire.agent, { name: NAME })).config.model).toBeUndefined();
       const { deployments } = await host.call(operatorWire.configLog, { name: NAME });
       expect(deployments.map(({ result }) => result).toSorted()).toEqual([
-        ...["deployed", "deployed", "deployed"],
+        "deployed",
+        "deployed",
+        "deployed",
         ...BROKEN.map(() => "failed" as const),
       ]);
       await host.send(NAME, "and now?");

@@ -11,7 +11,14 @@
       let
         has = file: config != null && builtins.pathExists (config + "/${file}");
         json = if has "agent.json" then builtins.fromJSON (builtins.readFile (config + "/agent.json")) else { };
-        module = if has "agent.nix" then import (config + "/agent.nix") { inherit inputs; } else { };
+        base = ./bases + "/${name}.nix";
+        module =
+          if has "agent.nix" then
+            import (config + "/agent.nix") { inherit inputs; }
+          else if builtins.pathExists base then
+            import base
+          else
+            { };
       in
       {
         config.system.build.toplevel = derivation {
