@@ -14,6 +14,17 @@
   system ? "x86_64-linux",
   modules ? [ ],
 }:
+let
+  # What agent.json alone says, with every default.
+  given =
+    lib:
+    (lib.evalModules {
+      modules = [
+        ../modules/agent/options.nix
+        { hyperhive = hive.readAgentJson config; }
+      ];
+    }).config.hyperhive.rendered;
+in
 assert
   hive.isAgentName name || throw "\"${name}\" is not an agent name: 1 to 31 of a-z, 0-9 and -";
 nixpkgs.lib.nixosSystem {
@@ -31,7 +42,7 @@ nixpkgs.lib.nixosSystem {
         # c0re reads agent.json, not this system: an option set elsewhere would be shown here and obeyed nowhere.
         assertions = [
           {
-            assertion = config.hyperhive._rendered == given lib;
+            assertion = config.hyperhive.rendered == given lib;
             message = ''
               agent.nix changes a hyperhive.* option of agent "${name}".
               Say it in agent.json: that is what hive-c0re reads, and what the operator approves.
