@@ -8,7 +8,16 @@
 let
   hive = import ../../lib;
   cfg = config.services.hyperhive;
-  settings = import ./settings.nix { inherit lib hive; } cfg;
+  settings = import ./settings.nix { inherit lib hive programs; } cfg;
+  # umount and chattr are on no service's PATH; nix is the host's own, whose daemon it meets.
+  programs = {
+    systemctl = "${config.systemd.package}/bin/systemctl";
+    journalctl = "${config.systemd.package}/bin/journalctl";
+    systemd_run = "${config.systemd.package}/bin/systemd-run";
+    nix = "${config.nix.package}/bin/nix";
+    umount = "${pkgs.util-linux}/bin/umount";
+    chattr = "${pkgs.e2fsprogs}/bin/chattr";
+  };
   raw = pkgs.writeText "hive-c0re.json" (builtins.toJSON settings);
   # The program that will read it says what is wrong with it, while the system is built.
   checked = pkgs.runCommand "hive-c0re-settings" { nativeBuildInputs = [ cfg.package ]; } ''

@@ -1,5 +1,9 @@
-# The daemon's settings file as a value: options in, JSON's attributes out. Pure.
-{ lib, hive }:
+# The daemon's settings file as a value: options in, JSON's attributes out. Pure. `programs`: its tools, absolute.
+{
+  lib,
+  hive,
+  programs,
+}:
 cfg:
 lib.recursiveUpdate (
   hive.said {
@@ -19,7 +23,10 @@ lib.recursiveUpdate (
     # The same on the host and in a container, and each has its own.
     claude_path = "/run/current-system/sw/bin/claude";
     harness_path = "${cfg.harnessPackage}/bin/hive-ag3nt";
-    containers.flake = cfg.agents.flake;
+    containers = {
+      inherit programs;
+      flake = cfg.agents.flake;
+    };
     limits = {
       timeline_events = cfg.limits.timelineEvents;
       link_grace_seconds = cfg.limits.linkGraceSeconds;

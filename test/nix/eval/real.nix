@@ -1,8 +1,30 @@
-# The flake's outputs with a nixpkgs tree at hand and no lock, no store copy, no network: what the flake would be.
-{ nixpkgs, root ? ../../.. }:
+# The flake's outputs with a nixpkgs tree at hand: no lock, no copy into the store, no network.
+{
+  nixpkgs,
+  root ? ../../..,
+}:
 let
-  flake = import (root + "/flake.nix");
-  tree = (import (nixpkgs + "/flake.nix")).outputs { self = tree // { outPath = nixpkgs; lastModifiedDate = "20260714000000"; shortRev = "test"; }; } // { outPath = nixpkgs; };
-  self = flake.outputs { inherit self; nixpkgs = tree; nixpkgs-unstable = tree; } // { outPath = toString root; shortRev = "test"; };
+  tree =
+    (import (nixpkgs + "/flake.nix")).outputs {
+      self = tree // {
+        lastModifiedDate = "20260101000000";
+        shortRev = "test";
+      };
+    }
+    // {
+      outPath = nixpkgs;
+    };
+  inputs = {
+    inherit self;
+    nixpkgs = tree;
+    nixpkgs-unstable = tree;
+  };
+  self = (import (root + "/flake.nix")).outputs inputs // {
+    # As in a flake, a path of the store; no context, since it is not there.
+    outPath = toString root;
+    shortRev = "test";
+  };
 in
-self
+{
+  inherit self inputs;
+}
