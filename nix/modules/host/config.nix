@@ -8,7 +8,6 @@
 let
   hive = import ../../lib;
   cfg = config.services.hyperhive;
-  settings = import ./settings.nix { inherit lib hive programs; } cfg;
   # umount and chattr are on no service's PATH; nix is the host's own, whose daemon it meets.
   programs = {
     systemctl = "${config.systemd.package}/bin/systemctl";
@@ -18,7 +17,7 @@ let
     umount = "${pkgs.util-linux}/bin/umount";
     chattr = "${pkgs.e2fsprogs}/bin/chattr";
   };
-  raw = pkgs.writeText "hive-c0re.json" (builtins.toJSON settings);
+  raw = pkgs.writeText "hive-c0re.json" (builtins.toJSON cfg.rendered);
   # The program that will read it says what is wrong with it, while the system is built.
   checked = pkgs.runCommand "hive-c0re-settings" { nativeBuildInputs = [ cfg.package ]; } ''
     hive-c0re check-config ${raw}
@@ -27,6 +26,8 @@ let
 in
 {
   config = lib.mkIf cfg.enable {
+    services.hyperhive.rendered = import ./settings.nix { inherit lib hive programs; } cfg;
+
     # Since 25.11 false unless a container is declared; ours are not.
     boot.enableContainers = true;
 

@@ -75,5 +75,11 @@ in
         `hive-c0re check-config` reads the result while the system is built.
       '';
     };
+    rendered = mkOption {
+      type = types.attrs;
+      readOnly = true;
+      internal = true;
+      description = "The content of the daemon's settings file.";
+    };
   };
 }

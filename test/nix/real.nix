@@ -1,7 +1,7 @@
 # The flake's outputs with a nixpkgs tree at hand: no lock, no copy into the store, no network.
 {
   nixpkgs,
-  root ? ../../..,
+  root ? ../..,
 }:
 let
   tree =
@@ -25,6 +25,9 @@ let
     shortRev = "test";
   };
 in
-{
-  inherit self inputs;
+import ./ask.nix {
+  inherit root inputs;
+  inherit (self.lib) agentSystem;
+  unit = config: name: config.systemd.units."${name}.service".text;
+  toplevel = config: config.system.build.toplevel.drvPath;
 }
