@@ -10,7 +10,14 @@ export interface Defines {
 }
 
 const SOURCES = "{src,harness}/**/*";
-const ALSO = ["assets/*.{md,json}", "package.json", "bun.lock", "tsconfig.json", "scripts/build.ts", "scripts/lib/build-*.ts"];
+const ALSO = [
+  "assets/*.{md,json}",
+  "package.json",
+  "bun.lock",
+  "tsconfig.json",
+  "scripts/build.ts",
+  "scripts/lib/build-*.ts",
+];
 
 export function readDefines(): Defines {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));

@@ -34,7 +34,9 @@ export function readHashFile(): NodeModulesHash {
 export function inputsDigest(root = ROOT): string {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const lock = readFileSync(join(root, "bun.lock"));
-  const hash = createHash("sha256").update(JSON.stringify([dependencies, INSTALL_FLAGS])).update(lock);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([dependencies, INSTALL_FLAGS]))
+    .update(lock);
   return hash.digest("hex");
 }
 

@@ -18,7 +18,8 @@ let
     nixos:
     let
       inherit (nixos) config;
-      nginx = config.services.nginx.virtualHosts or { };
+      nginx =
+        if config.services.hyperhive.gateway.enable then config.services.nginx.virtualHosts else { };
     in
     {
       drv = toplevel config;
@@ -80,6 +81,11 @@ let
       }).config;
 in
 {
+  agentFields = builtins.attrNames (
+    removeAttrs
+      (lib.evalModules { modules = [ (root + "/nix/modules/agent/options.nix") ]; }).options.hyperhive
+      [ "rendered" ]
+  );
   hosts = builtins.mapAttrs (_: hostFacts) examples;
   agents = {
     bare = agentFacts "bare" null;
