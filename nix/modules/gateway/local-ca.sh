@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # A certificate authority of this host's own, and a certificate of it for one name: local-ca.sh DIR NAME
-# Repeatable: the authority is made once, the certificate again when it is for another name or ends within a month.
+# Repeatable: both are made again for another name, since the authority may sign no other; the certificate also when it
+# ends within a month.
 set -euo pipefail
 dir=$1 name=$2
 umask 077
 mkdir -p "$dir"
 cd "$dir"
-if [ ! -e ca.pem ]; then
+if [ ! -e ca.pem ] || [ "$(cat name 2>/dev/null)" != "$name" ]; then
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 3650 -keyout ca.key -out ca.new \
     -subj "/CN=hyperhive on $name" -addext "basicConstraints=critical,CA:TRUE,pathlen:0" \
     -addext "keyUsage=critical,keyCertSign" -addext "nameConstraints=critical,permitted;DNS:$name"
