@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { nixReason } from "../../scripts/lib/nix-eval.ts";
 import { ROOT } from "../../scripts/lib/paths.ts";
 import {
   AGENT_UID,
@@ -13,7 +14,7 @@ import {
 import { Settings } from "../../src/core/settings.ts";
 import { AgentConfig } from "../../src/wire/agent-config.ts";
 import { compareGolden } from "./golden.ts";
-import { type Answers, ask, kind, nixReason, PATIENCE } from "./nix.ts";
+import { type Answers, ask, kind, PATIENCE } from "./nix.ts";
 
 const reason = nixReason();
 setDefaultTimeout(PATIENCE);

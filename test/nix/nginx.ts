@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { nixEval, nixReason } from "../../scripts/lib/nix-eval.ts";
 import { ROOT } from "../../scripts/lib/paths.ts";
-import { evaluate, nixReason } from "./nix.ts";
 
 const UNPACKED = join(ROOT, ".tools/debian/usr/sbin");
 
@@ -67,7 +67,9 @@ function render({ dashboard, directory, address }: Rendered): string {
   };
   const given = join(directory, "given.json");
   writeFileSync(given, JSON.stringify(words));
-  return String(evaluate(["-E", `import ${file} (builtins.fromJSON (builtins.readFile ${given}))`]));
+  return String(
+    nixEval({ words: ["-E", `import ${file} (builtins.fromJSON (builtins.readFile ${given}))`] }),
+  );
 }
 
 function freePort(): Promise<number> {

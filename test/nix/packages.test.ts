@@ -126,15 +126,18 @@ describe("the gateway's own authority", () => {
   const verifies = (name: string): boolean =>
     run(["openssl", "verify", "-CAfile", "ca.pem", "-verify_hostname", name, "cert.pem"], ca).exitCode === 0;
 
-  test.skipIf(noSsl !== undefined)(`signs one name, once, and begins anew for another${noSsl ? ` (${noSsl})` : ""}`, () => {
-    expect(make("hive.example.org")).toBe(0);
-    expect([verifies("hive.example.org"), verifies("other.example.org")]).toEqual([true, false]);
-    const first = readFileSync(join(ca, "cert.pem"), "utf8");
-    expect(make("hive.example.org")).toBe(0);
-    expect(readFileSync(join(ca, "cert.pem"), "utf8")).toBe(first);
-    expect(make("other.example.org")).toBe(0);
-    expect(verifies("other.example.org")).toBe(true);
-    const modes = run(["stat", "-c", "%n %a", "ca.key", "key.pem", "ca.pem"], ca).stdout.toString();
-    expect(modes).toBe("ca.key 600\nkey.pem 640\nca.pem 644\n");
-  });
+  test.skipIf(noSsl !== undefined)(
+    `signs one name, once, and begins anew for another${noSsl ? ` (${noSsl})` : ""}`,
+    () => {
+      expect(make("hive.example.org")).toBe(0);
+      expect([verifies("hive.example.org"), verifies("other.example.org")]).toEqual([true, false]);
+      const first = readFileSync(join(ca, "cert.pem"), "utf8");
+      expect(make("hive.example.org")).toBe(0);
+      expect(readFileSync(join(ca, "cert.pem"), "utf8")).toBe(first);
+      expect(make("other.example.org")).toBe(0);
+      expect(verifies("other.example.org")).toBe(true);
+      const modes = run(["stat", "-c", "%n %a", "ca.key", "key.pem", "ca.pem"], ca).stdout.toString();
+      expect(modes).toBe("ca.key 600\nkey.pem 640\nca.pem 644\n");
+    },
+  );
 });

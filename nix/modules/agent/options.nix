@@ -8,17 +8,17 @@ let
   option =
     type: default: description:
     mkOption { inherit type default description; };
-  maybe = type: description: option (types.nullOr type) null "${description} Null: no limit, or claude's own default.";
+  orNull = otherwise: type: description: option (types.nullOr type) null "${description} Null: ${otherwise}.";
+  limit = orNull "no limit";
+  choice = orNull "claude's own default";
   seconds = types.ints.between 1 86400;
 
   limits = {
-    memory_max_bytes = maybe types.ints.positive "Most memory of the agent with all its children, in bytes.";
-    tasks_max = maybe types.ints.positive "Most processes and threads.";
-    cpu_quota_percent = maybe types.ints.positive "Most processor time, in percent of one core.";
-    ip_address_allow = maybe (types.listOf types.str) ''
-      Networks it may reach although `ip_address_deny` names them. Loopback always is one.
-    '';
-    ip_address_deny = maybe (types.listOf types.str) "Networks it may not reach; `any` for all of them.";
+    memory_max_bytes = limit types.ints.positive "Most memory of the agent with all its children, in bytes.";
+    tasks_max = limit types.ints.positive "Most processes and threads.";
+    cpu_quota_percent = limit types.ints.positive "Most processor time, in percent of one core.";
+    ip_address_allow = limit (types.listOf types.str) "Networks it may reach although `ip_address_deny` names them; loopback always is one.";
+    ip_address_deny = limit (types.listOf types.str) "Networks it may not reach; `any` for all of them.";
   };
 
   fields = {
@@ -26,15 +26,15 @@ let
       "manager"
       "agent"
     ]) "agent" "Whether it may ask for spawns and schedules.";
-    model = maybe types.str "Alias (`sonnet`, `opus`, `haiku`) or full name of the model.";
-    effort = maybe (types.enum [
+    model = choice types.str "Alias (`sonnet`, `opus`, `haiku`) or full name of the model.";
+    effort = choice (types.enum [
       "low"
       "medium"
       "high"
       "xhigh"
       "max"
     ]) "How long the model thinks.";
-    system_prompt = maybe types.str "Added to the hive's system prompt for this agent.";
+    system_prompt = orNull "nothing" types.str "Added to the hive's system prompt for this agent.";
     allowed_recipients = option (types.listOf types.str) [ "*" ] ''
       Whom it may write to; `*` is everybody. The operator and the manager are always allowed.
     '';

@@ -77,6 +77,7 @@ in
     merge = free.merge;
   };
   submodule = module: {
+    inherit (module) options;
     name = "submodule";
     check = isAttrs;
     merge = _: values: (evalModules { modules = [ module ] ++ map (config: { inherit config; }) values; }).config;
