@@ -52,6 +52,8 @@ in
   # Root of its own container: what it installs by hand is gone with the next deploy, what agent.nix says stays.
   security.sudo.wheelNeedsPassword = false;
 
+  # As hive-c0re gives it to the harness: a login by hand is then the login the harness uses.
+  environment.variables.CLAUDE_CONFIG_DIR = "/home/${name}/.claude";
   environment.systemPackages = [
     pkgs.claude-code
     pkgs.git
