@@ -7,48 +7,63 @@ const HTML = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/
 const PAGE = "<!doctype html><title>matrix</title>";
 
 // Where nginx or nix is missing, the title says so.
-describe.skipIf(reason !== undefined)(`the gateway${reason === undefined ? "" : ` (${reason})`}`, () => {
-  let gateway: Gateway;
-  let backend: Bun.Server<{ readonly path: string }>;
-  const next = Promise.withResolvers<void>();
+const served = describe.skipIf(reason !== undefined);
+const named = (what: string): string => (reason === undefined ? what : `${what} (${reason})`);
 
-  beforeAll(async () => {
-    backend = Bun.serve<{ readonly path: string }>({
-      port: 0,
-      hostname: "127.0.0.1",
-      fetch: (request, server) => {
-        const { pathname } = new URL(request.url);
-        if (server.upgrade(request, { data: { path: pathname } })) return undefined;
-        if (pathname === "/events")
-          return new Response(events(), { headers: { "content-type": "text/event-stream" } });
-        return Response.json({
-          path: pathname,
-          host: request.headers.get("host"),
-          proto: request.headers.get("x-forwarded-proto"),
-          upgrade: request.headers.get("upgrade"),
+let gateway: Gateway;
+let backend: ReturnType<typeof startBackend>;
+const next = Promise.withResolvers<void>();
+
+/** In place of hive-c0re: says what it was asked, streams when told to, and echoes. */
+function startBackend() {
+  return Bun.serve<{ readonly path: string }>({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request, server) => {
+      const { pathname: path } = new URL(request.url);
+      if (server.upgrade(request, { data: { path } })) return undefined;
+      if (path === "/events")
+        return new Response(events(), {
+          headers: { "content-type": "text/event-stream" },
         });
-      },
-      websocket: { message: (socket, text) => void socket.send(`${socket.data.path}: ${text}`) },
-    });
-    gateway = await startGateway(`127.0.0.1:${backend.port}`, {
-      "index.html": PAGE,
-      "app.js": "run()",
-      "config.unknownextension": "{}",
-    });
+      const { headers } = request;
+      const proto = headers.get("x-forwarded-proto");
+      return Response.json({ path, host: headers.get("host"), proto, upgrade: headers.get("upgrade") });
+    },
+    websocket: { message: (socket, text) => void socket.send(`${socket.data.path}: ${text}`) },
   });
-  afterAll(async () => {
-    await gateway?.[Symbol.asyncDispose]();
-    await backend?.stop(true);
+}
+
+function events(): ReadableStream<Uint8Array> {
+  const text = new TextEncoder();
+  return new ReadableStream({
+    start: async (stream) => {
+      stream.enqueue(text.encode("data: first\n\n"));
+      await next.promise;
+      stream.enqueue(text.encode("data: second\n\n"));
+      stream.close();
+    },
   });
+}
 
-  async function* events() {
-    yield "data: first\n\n";
-    await next.promise;
-    yield "data: second\n\n";
-  }
-  const get = (path: string, headers: Record<string, string> = {}) =>
-    fetch(`http://${gateway.address}${path}`, { headers });
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`http://${gateway.address}${path}`, { headers });
 
+beforeAll(async () => {
+  if (reason !== undefined) return;
+  backend = startBackend();
+  gateway = await startGateway(`127.0.0.1:${backend.port}`, {
+    "index.html": PAGE,
+    "app.js": "run()",
+    "config.unknownextension": "{}",
+  });
+});
+afterAll(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await backend?.stop(true);
+});
+
+served(named("the gateway"), () => {
   test("hands everything to the dashboard, under the name the browser used", async () => {
     for (const path of ["/", "/agent/alice/", "/api/v1/agents"]) {
       const answer = await (await get(path, { host: "hive.example.org" })).json();
@@ -73,27 +88,27 @@ describe.skipIf(reason !== undefined)(`the gateway${reason === undefined ? "" : 
     expect(await answer.promise).toBe("/agent/alice/screen/ws: hello");
     socket.close();
   });
+});
 
-  describe("of a single-page application", () => {
-    test.each(["/matrix/", "/matrix/room/one", "/matrix/#/login"])(
-      "gives a navigation to %s its page",
-      async (path) => {
-        const response = await get(path, HTML);
-        expect([response.status, await response.text()]).toEqual([200, PAGE]);
-      },
-    );
+served(named("the gateway of a single-page application"), () => {
+  test.each(["/matrix/", "/matrix/room/one", "/matrix/#/login"])(
+    "gives a navigation to %s its page",
+    async (path) => {
+      const response = await get(path, HTML);
+      expect([response.status, await response.text()]).toEqual([200, PAGE]);
+    },
+  );
 
-    test.each([
-      ["a script", "/matrix/missing.js", "*/*"],
-      ["a picture", "/matrix/missing.png", "image/avif,image/webp,*/*;q=0.8"],
-      ["one of an unknown kind", "/matrix/missing.wasm2", "*/*"],
-    ])("says of %s that is missing that it is", async (_, path, accept) => {
-      expect((await get(path, { accept })).status).toBe(404);
-    });
+  test.each([
+    ["a script", "/matrix/missing.js", "*/*"],
+    ["a picture", "/matrix/missing.png", "image/avif,image/webp,*/*;q=0.8"],
+    ["one of an unknown kind", "/matrix/missing.wasm2", "*/*"],
+  ])("says of %s that is missing that it is", async (_, path, accept) => {
+    expect((await get(path, { accept })).status).toBe(404);
+  });
 
-    test("gives the assets that are there, whatever they are called", async () => {
-      expect(await (await get("/matrix/app.js", { accept: "*/*" })).text()).toBe("run()");
-      expect(await (await get("/matrix/config.unknownextension", HTML)).text()).toBe("{}");
-    });
+  test("gives the assets that are there, whatever they are called", async () => {
+    expect(await (await get("/matrix/app.js", { accept: "*/*" })).text()).toBe("run()");
+    expect(await (await get("/matrix/config.unknownextension", HTML)).text()).toBe("{}");
   });
 });

@@ -38,6 +38,7 @@ describe("the fixed node_modules", () => {
   );
 
   const noNix = offline ?? (Bun.which("nix") === null ? "nix is not installed" : undefined);
+  // Without nix our own hash of the same tree is tested above.
   test.skipIf(noNix !== undefined)(`has the hash that nix computes${noNix ? ` (${noNix})` : ""}`, () => {
     if (typeof installed === "string") throw new Error(installed);
     const features = ["--extra-experimental-features", "nix-command"];
@@ -63,6 +64,7 @@ describe("the assets", () => {
   });
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
+  // A machine may have no librsvg: the title says so.
   test.skipIf(noRsvg !== undefined)(
     `render into a family of PNG files${noRsvg ? ` (${noRsvg})` : ""}`,
     () => {
@@ -126,6 +128,7 @@ describe("the gateway's own authority", () => {
   const verifies = (name: string): boolean =>
     run(["openssl", "verify", "-CAfile", "ca.pem", "-verify_hostname", name, "cert.pem"], ca).exitCode === 0;
 
+  // A machine may have no openssl: the title says so.
   test.skipIf(noSsl !== undefined)(
     `signs one name, once, and begins anew for another${noSsl ? ` (${noSsl})` : ""}`,
     () => {
