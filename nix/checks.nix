@@ -23,8 +23,7 @@ in
   inherit (packages) docs docs-host docs-agent;
 
   hivectl-docs = pkgs.runCommand "hivectl-docs" { nativeBuildInputs = [ packages.c0re ]; } ''
-    hivectl markdown-docs >said.md
-    diff -u ${../docs/tools/hivectl-cli.md} said.md
+    hivectl markdown-docs --check --out ${../docs/tools/hivectl-cli.md}
     touch $out
   '';
   agent-base = evaluates "agent-base" self.nixosConfigurations.agent-base;

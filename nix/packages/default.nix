@@ -17,7 +17,8 @@ let
   };
 in
 {
-  inherit (programs) c0re harness;
+  c0re = programs;
+  inherit (programs) harness;
   inherit node-modules;
   assets = pkgs.callPackage ../assets.nix { inherit sources; };
 }

@@ -19,73 +19,63 @@ let
     echo '{}' >assets/claude-settings.json
   '';
 
-  # One build for both: they share everything but 2 MB of code.
-  both = stdenvNoCC.mkDerivation {
-    pname = "hyperhive-programs";
-    inherit version;
-    src = sources.programs;
-    nativeBuildInputs = [ bun ];
-    HYPERHIVE_REVISION = revision;
-    # The payload is a section of the file: strip removes it and leaves a plain Bun behind, without an error;
-    # a changed rpath makes it crash.
-    dontStrip = true;
-    dontPatchELF = true;
-    buildPhase = ''
-      runHook preBuild
-      oldest=$(printf '%s\n' ${pin} "$(bun --version)" | sort -V | head -n1)
-      if [ "$oldest" != ${pin} ]; then
-        echo "bun $(bun --version) is older than ${pin}, which hyperhive is built with: update nixpkgs-unstable" >&2
-        exit 1
-      fi
-      export HOME=$TMPDIR
-      ln -s ${node-modules}/node_modules node_modules
-      ${fallback}
-      bun scripts/build.ts --force
-      runHook postBuild
-    '';
-    installPhase = ''
-      install -Dm555 -t $out/bin dist/hive-c0re dist/hive-ag3nt
-    '';
-  };
-
-  face =
-    main: also:
-    stdenvNoCC.mkDerivation {
-      pname = main;
-      inherit version;
-      dontUnpack = true;
-      dontStrip = true;
-      dontPatchELF = true;
-      installPhase = ''
-        install -Dm555 -t $out/bin ${both}/bin/${main}
-        ln -s ${main} $out/bin/${also}
-      '';
-      # A stripped one would answer with Bun's version.
-      doInstallCheck = true;
-      installCheckPhase = ''
-        for face in ${main} ${also}; do
-          said=$($out/bin/$face --version)
-          case "$said" in
-            "$face ${version} "*) ;;
-            *)
-              echo "$face --version says: $said" >&2
-              exit 1
-              ;;
-          esac
-        done
-      '';
-      meta = {
-        description = "hyperhive: ${main} and ${also}";
-        license = lib.licenses.agpl3Plus;
-        platforms = [
-          "x86_64-linux"
-          "aarch64-linux"
-        ];
-        mainProgram = main;
-      };
-    };
 in
-{
-  c0re = face "hive-c0re" "hivectl";
-  harness = face "hive-ag3nt" "hive-forge";
+# One build and two outputs: they share everything but 2 MB of code, and a container needs only one of them.
+stdenvNoCC.mkDerivation {
+  pname = "hyperhive";
+  inherit version;
+  src = sources.programs;
+  outputs = [
+    "out"
+    "harness"
+  ];
+  nativeBuildInputs = [ bun ];
+  HYPERHIVE_REVISION = revision;
+  # The payload is a section of the file: strip removes it and leaves a plain Bun behind, without an error;
+  # a changed rpath makes it crash.
+  dontStrip = true;
+  dontPatchELF = true;
+  buildPhase = ''
+    runHook preBuild
+    oldest=$(printf '%s\n' ${pin} "$(bun --version)" | sort -V | head -n1)
+    if [ "$oldest" != ${pin} ]; then
+      echo "bun $(bun --version) is older than ${pin}, which hyperhive is built with: update nixpkgs-unstable" >&2
+      exit 1
+    fi
+    export HOME=$TMPDIR
+    ln -s ${node-modules}/node_modules node_modules
+    ${fallback}
+    bun scripts/build.ts --force
+    runHook postBuild
+  '';
+  installPhase = ''
+    install -Dm555 -t $out/bin dist/hive-c0re
+    install -Dm555 -t $harness/bin dist/hive-ag3nt
+    ln -s hive-c0re $out/bin/hivectl
+    ln -s hive-ag3nt $harness/bin/hive-forge
+  '';
+  # A stripped one would answer with Bun's version.
+  doInstallCheck = true;
+  installCheckPhase = ''
+    for file in $out/bin/* $harness/bin/*; do
+      face=$(basename "$file")
+      said=$("$file" --version)
+      case "$said" in
+        "$face ${version} "*) ;;
+        *)
+          echo "$face --version says: $said" >&2
+          exit 1
+          ;;
+      esac
+    done
+  '';
+  meta = {
+    description = "A swarm of Claude Code agents on one host";
+    license = lib.licenses.agpl3Plus;
+    platforms = [
+      "x86_64-linux"
+      "aarch64-linux"
+    ];
+    mainProgram = "hive-c0re";
+  };
 }

@@ -9,22 +9,26 @@ export const kind = tree === undefined ? "stub" : "nixpkgs";
 /** A real tree takes a minute or more. */
 export const PATIENCE = tree === undefined ? 30_000 : 300_000;
 
-export interface Host {
+/** Of a host as of an agent. */
+interface Evaluated {
+  /** Absent in stubs, which build nothing. */
   readonly drv: string | null;
+  /** The text of the unit; in stubs its definition. */
   readonly unit: unknown;
-  readonly settings: Readonly<Record<string, unknown>>;
+  /** Messages of the assertions that do not hold. */
   readonly refused: readonly string[];
+}
+
+export interface Host extends Evaluated {
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly containers: boolean;
   readonly startTimeout: string;
   readonly admins: readonly string[];
   readonly nginx: { readonly http: string; readonly locations: Readonly<Record<string, unknown>> };
 }
 
-export interface Agent {
-  readonly drv: string | null;
-  readonly unit: unknown;
+export interface Agent extends Evaluated {
   readonly json: Readonly<Record<string, unknown>>;
-  readonly refused: readonly string[];
   readonly nspawn: boolean;
   readonly user: unknown;
   readonly sudo: boolean;
