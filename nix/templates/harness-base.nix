@@ -27,7 +27,11 @@ in
   boot.isNspawnContainer = true;
   system.stateVersion = lib.mkDefault "26.05";
   networking.hostName = lib.mkDefault "h-agent";
-  networking.firewall.enable = false; # The network is the host's, and so is its firewall.
+  # The network is the host's: no firewall of our own, and above all no DHCP client on the host's interfaces.
+  networking.firewall.enable = false;
+  networking.useDHCP = false;
+  # Every agent's system is built; nobody reads manuals in it.
+  documentation.enable = lib.mkDefault false;
 
   # In the container's own instance of nixpkgs: what the host allows does not reach in here. This one package only.
   nixpkgs.config.allowUnfreePredicate = package: lib.getName package == "claude-code";

@@ -44,6 +44,8 @@ let
       unit = unit nixos.config "hive-ag3nt";
       json = nixos.config.hyperhive.rendered;
       refused = ours nixos.config;
+      dhcp = nixos.config.networking.useDHCP;
+      firewall = nixos.config.networking.firewall.enable;
       nspawn = nixos.config.boot.isNspawnContainer;
       user = {
         inherit (nixos.config.users.users.${name})

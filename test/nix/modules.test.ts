@@ -157,6 +157,10 @@ evaluated(`gotcha ${where}`, () => {
     expect(ask().hosts["tuned"]?.startTimeout).toBe("10min");
   });
 
+  test("a container on the host's network asks nobody for an address, and has no firewall of its own", () => {
+    expect(ask().agents["bare"]).toMatchObject({ dhcp: false, firewall: false });
+  });
+
   test("/etc/hyperhive is a read-only bind: the system puts nothing there", () => {
     expect(ask().agents["alice"]?.etc).toEqual([]);
   });

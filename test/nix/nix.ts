@@ -29,6 +29,8 @@ export interface Host extends Evaluated {
 
 export interface Agent extends Evaluated {
   readonly json: Readonly<Record<string, unknown>>;
+  readonly dhcp: boolean;
+  readonly firewall: boolean;
   readonly nspawn: boolean;
   readonly user: unknown;
   readonly sudo: boolean;

@@ -66,8 +66,8 @@ in
         Type = "oneshot";
         RemainAfterExit = true;
         ExecStart = "${pkgs.runtimeShell} ${./local-ca.sh} ${ca} ${toString cfg.domain}";
+        StateDirectory = "hyperhive-ca";
         ProtectSystem = "strict";
-        ReadWritePaths = [ "/var/lib" ];
         PrivateNetwork = true;
       };
     };

@@ -10,10 +10,12 @@ in
     boot.enableContainers = free false;
     boot.isNspawnContainer = free false;
     boot.loader = free { };
+    documentation.enable = free true;
     environment.systemPackages = free [ ];
     environment.variables = free { };
     fileSystems = free { };
     networking.firewall = free { };
+    networking.useDHCP = free true;
     networking.hostName = free "nixos";
     nix.settings = free { };
     nix.package = package "nix";
