@@ -5,6 +5,8 @@
   agentSystem,
   unit,
   toplevel,
+  # Names of all options, as the packages of the reference have them.
+  reference ? null,
 }:
 let
   system = "x86_64-linux";
@@ -83,6 +85,7 @@ let
       }).config;
 in
 {
+  inherit reference;
   agentFields = builtins.attrNames (
     removeAttrs
       (lib.evalModules { modules = [ (root + "/nix/modules/agent/options.nix") ]; }).options.hyperhive

@@ -183,3 +183,14 @@ evaluated(`gotcha of units ${where}`, () => {
       expect(text(unit)).toMatch(/UnsetEnvironment[":=]+BUN_OPTIONS BUN_BE_BUN BUN_INSPECT/);
   });
 });
+
+evaluated(`the option reference ${where}`, () => {
+  test.each(["host", "agent"] as const)("of the %s lists what is committed", (name) => {
+    const page = readFileSync(join(ROOT, `docs/options/${name}.md`), "utf8");
+    const committed = [...page.matchAll(/^## (.+)$/gm)].map(([, option]) => option ?? "");
+    expect(committed.length).toBeGreaterThan(10);
+    // Our stubs make no reference of their own: scripts/gen/nix-options.ts is compared by scripts/check.sh.
+    const listed = ask().reference?.[name] ?? committed;
+    expect(listed.toSorted()).toEqual(committed.toSorted());
+  });
+});

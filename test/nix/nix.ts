@@ -40,6 +40,7 @@ export interface Agent extends Evaluated {
 }
 
 export interface Answers {
+  readonly reference: Readonly<Record<"host" | "agent", readonly string[]>> | null;
   readonly agentFields: readonly string[];
   readonly hosts: Readonly<Record<string, Host>>;
   readonly agents: Readonly<Record<string, Agent>>;

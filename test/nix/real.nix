@@ -30,4 +30,8 @@ import ./ask.nix {
   inherit (self.lib) agentSystem;
   unit = config: name: config.systemd.units."${name}.service".text;
   toplevel = config: config.system.build.toplevel.drvPath;
+  reference = {
+    host = self.packages.x86_64-linux.docs-host.names;
+    agent = self.packages.x86_64-linux.docs-agent.names;
+  };
 }
