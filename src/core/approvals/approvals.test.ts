@@ -69,12 +69,12 @@ describe("approvals", () => {
     const bed = first.restart();
     await bed.operations.resume();
     await bed.lifecycle.resume();
-    await bed.approvals.resume();
+    await (await bed.approvals.resume()).ended;
     expect(statusOf(bed, id)).toMatchObject({ status: "failed" });
     expect(bed.agents.has("alice")).toBe(false);
     expect(told(bed)[0]).toContain("failed: the hive stopped while it was carried out");
     const again = bed.restart();
-    await again.approvals.resume();
+    await (await again.approvals.resume()).ended;
     expect(told(again)).toHaveLength(1);
     await again.lifecycle.close({ stopAgents: false });
   });
@@ -85,7 +85,7 @@ describe("approvals", () => {
     cutOff(first, id);
     await first.spawn("alice");
     const bed = first.restart();
-    await bed.approvals.resume();
+    await (await bed.approvals.resume()).ended;
     expect(statusOf(bed, id)).toMatchObject({ status: "approved" });
     await bed.lifecycle.close({ stopAgents: false });
   });
