@@ -84,15 +84,18 @@ function payloadLines(payload: Readonly<Record<string, unknown>>, width: number)
 interface Decided {
   readonly approval: Approval | undefined;
   readonly view: View;
+  /** Its operation is shown right after. */
+  readonly follows?: boolean;
 }
 
-export function printDecided(done: string, id: string, { approval, view }: Decided): string {
+export function printDecided(done: string, id: string, { approval, view, follows = false }: Decided): string {
   if (approval === undefined) return `${done} #${id}`;
-  const what = `${done} #${approval.id}: ${cleanLine(approval.kind)} for ${cleanLine(approval.agent)}`;
+  const kind = cleanLine(approval.kind.replaceAll("_", " "));
+  const what = `${done} #${approval.id}: ${kind} for ${cleanLine(approval.agent)}`;
   if (approval.status === "failed") {
     return `${view.paint("bad", "failed")} #${approval.id}: ${cleanLine(approval.note ?? "no reason is known")}`;
   }
-  return approval.operation_id === undefined
+  return approval.operation_id === undefined || follows
     ? what
-    : `${what}; hivectl operation watch ${approval.operation_id}`;
+    : `${what}; hivectl operation follow ${approval.operation_id}`;
 }

@@ -72,6 +72,7 @@ describe("hivectl config", () => {
       kind: "merge_config_pr",
       agent: "alice",
       started_at: AT,
+      log_lines: 0,
       log: [],
     };
     await using hive = await fakeHive({

@@ -3,9 +3,10 @@ import { formatDuration } from "../../lib/duration.ts";
 import type { Operation } from "../../wire/operations.ts";
 import { shownId } from "../short-id.ts";
 import { cleanLine } from "./clean.ts";
+import { createLogPrinter } from "./operation-log.ts";
 import type { Tone } from "./paint.ts";
 import { type Cell, facts, table } from "./table.ts";
-import { age, clockTime, dateTime, shortAge, type View } from "./view.ts";
+import { age, dateTime, shortAge, type View } from "./view.ts";
 
 const TONES: Readonly<Record<Operation["state"], Tone>> = { running: "warn", done: "good", failed: "bad" };
 
@@ -37,6 +38,6 @@ export function printOperation(operation: Operation, view: View): string {
     ["started", `${dateTime(operation.started_at)} (${age(operation.started_at, view)})`],
     ["took", Number.isFinite(took) ? formatDuration(took) : ""],
   ];
-  const log = operation.log.map(({ at, line }) => `${paint("dim", clockTime(at))}  ${cleanLine(line)}`);
+  const log = createLogPrinter(view)(operation.log);
   return log.length === 0 ? facts(rows, paint) : `${facts(rows, paint)}\n\n${log.join("\n")}`;
 }

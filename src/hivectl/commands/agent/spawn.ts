@@ -8,7 +8,7 @@ import { stringifyJson } from "../../../wire/json.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { optionalText } from "../../options.ts";
-import { followOperation } from "../operation/follow.ts";
+import { followOperation, WAIT } from "../operation/follow-operation.ts";
 
 export const agentSpawn = command({
   noun: "agent",
@@ -42,7 +42,7 @@ export const agentSpawn = command({
     },
     backend: { type: "string", valueHint: "NAME", description: "Where it runs; default from the settings" },
     config: { type: "string", valueHint: "FILE", description: "The rest of its configuration, as JSON" },
-    detach: { type: "boolean", alias: "d", description: "Do not wait" },
+    ...WAIT,
   },
   examples: [
     ["hivectl agent spawn alice", "an agent that waits for messages"],
@@ -63,7 +63,7 @@ export const agentSpawn = command({
       return context.print(stringifyJson(body, 2));
     }
     const { operation_id: id } = await context.ask(agentEndpoints.spawn, input);
-    if (args.detach === true) return context.print(`creating "${args.agent}"; hivectl operation watch ${id}`);
+    if (args.wait === false) return context.print(`creating "${args.agent}"; hivectl operation follow ${id}`);
     const code = await followOperation(context, id);
     if (code === 0) context.print(`"${args.agent}" runs; hivectl agent watch ${args.agent}`);
     return code;

@@ -3,7 +3,7 @@ import { configEndpoints } from "../../../wire/config.ts";
 import { stringifyJson } from "../../../wire/json.ts";
 import { command } from "../../command.ts";
 import { approvalId } from "../../options.ts";
-import { followOperation } from "../operation/follow.ts";
+import { followOperation, WAIT } from "../operation/follow-operation.ts";
 
 export const configRollback = command({
   noun: "config",
@@ -14,7 +14,7 @@ export const configRollback = command({
   args: {
     agent: { type: "positional", required: true, description: "Its name" },
     to: { type: "positional", required: true, description: "Number of the deployment" },
-    detach: { type: "boolean", alias: "d", description: "Do not wait" },
+    ...WAIT,
   },
   completes: { agent: "agent" },
   examples: [["hivectl config rollback alice 7", "hivectl config diff alice 7 shows what that undoes"]],
@@ -26,8 +26,8 @@ export const configRollback = command({
       return context.print(stringifyJson(body, 2));
     }
     const { operation_id: id, approval } = await context.ask(configEndpoints.configRollback, input);
-    if (args.detach === true)
-      return context.print(`putting it back as #${approval.id}; hivectl operation watch ${id}`);
+    if (args.wait === false)
+      return context.print(`putting it back as #${approval.id}; hivectl operation follow ${id}`);
     const code = await followOperation(context, id);
     if (code === 0)
       context.print(`"${args.agent}" runs with configuration ${args.to} again, as #${approval.id}`);

@@ -1,19 +1,20 @@
 /** An operation as it goes on. */
 import { command } from "../../command.ts";
 import { operationId } from "../../known-ids.ts";
-import { followOperation } from "./follow.ts";
+import { followOperation } from "./follow-operation.ts";
 
-export const operationWatch = command({
+export const operationFollow = command({
   noun: "operation",
-  verb: "watch",
-  summary: "Follow an operation to its end",
-  details: "Exits with 0 when it went well. Ctrl-C stops the watching, not the work.",
+  verb: "follow",
+  summary: "Follow an operation to its end, with its log",
+  details:
+    "What it said before comes first. Exits with 0 when it went well. Ctrl-C stops the watching, not the work. With --json each state is a line with the lines of the log that are new.",
   args: { id: { type: "positional", required: true, description: "Its id, or the end of it" } },
   examples: [
-    ["hivectl operation watch 01JDXM3V6T0000000000000000", "for example after agent spawn --detach"],
+    ["hivectl operation follow 01JDXM3V6T0000000000000000", "for example after hivectl approve 7 --no-wait"],
   ],
   run: async (context) => {
-    const code = await followOperation(context, await operationId(context, context.args.id));
+    const code = await followOperation(context, await operationId(context, context.args.id), { log: 1 });
     if (code === 0 && !context.json) context.print("done");
     return code;
   },
