@@ -12,6 +12,7 @@ import type { HiveEvent, HiveEventData } from "../../src/wire/events.ts";
 import type { JournalData, JournalDelta, JournalEvent } from "../../src/wire/journal.ts";
 import { parseJson, stringifyJson } from "../../src/wire/json.ts";
 import type { Message } from "../../src/wire/messages.ts";
+import type { Operation } from "../../src/wire/operations.ts";
 import { operatorWire } from "../../src/wire/wire.ts";
 import { journalScene } from "./web-journal.ts";
 import { scene, sceneId } from "./web-scene.ts";
@@ -27,6 +28,8 @@ export interface WebFixture {
   emit(data: HiveEventData): void;
   emitJournal(data: JournalData): void;
   emitDelta(delta: JournalDelta): void;
+  /** Further lines of an operation's log, for those who watch it. */
+  emitLog(id: string, ...lines: readonly string[]): void;
   /** Moves a message on its way. */
   deliver(id: string, state: Message["state"]): void;
   /** Ends every connection and answers no more, as when the daemon was killed. */
@@ -60,7 +63,8 @@ export function startWebFixture(port = 0): WebFixture {
   const at = server.port ?? 0;
   const url = `http://127.0.0.1:${at}`;
   const end = async (): Promise<void> => {
-    for (const stream of [...bed.streams, ...bed.journalStreams]) stream.close();
+    const watches = [...bed.watches.values()].flatMap((streams) => [...streams]);
+    for (const stream of [...bed.streams, ...bed.journalStreams, ...watches]) stream.close();
     await server.stop(true);
   };
   return {
@@ -73,6 +77,7 @@ export function startWebFixture(port = 0): WebFixture {
     emitDelta: (delta) => {
       for (const stream of bed.journalStreams) stream.send({ type: "delta", delta });
     },
+    emitLog: bed.emitLog,
     deliver: bed.deliver,
     kill: end,
     revive: () => {
@@ -100,13 +105,25 @@ function createBed() {
   const now = Date.now();
   const streams = new Set<Stream>();
   const journalStreams = new Set<Stream>();
+  const watches = new Map<string, Set<Stream>>();
+  const snapshot = scene(now);
+  /** By operation. */
+  const logs = new Map(snapshot.operations.map(({ id, log }) => [id, [...log]]));
+  const watched = (id: string, log: Operation["log"]): void => {
+    const operation = bed.state.operations.get(id);
+    if (operation === undefined) return;
+    const log_lines = logs.get(id)?.length ?? 0;
+    for (const stream of watches.get(id) ?? []) stream.send({ operation: { ...operation, log_lines, log } });
+  };
   const events: HiveEvent[] = [];
   const journal: JournalEvent[] = journalScene(now);
   const bed = {
     allowed: true,
     resumed: [] as number[],
     calls: [] as { readonly cmd: string; readonly input: Fields }[],
-    state: reduce(EMPTY, { type: "snapshot", snapshot: scene(now) }),
+    state: reduce(EMPTY, { type: "snapshot", snapshot }),
+    watches,
+    logs,
     streams,
     journalStreams,
     events,
@@ -116,6 +133,15 @@ function createBed() {
       bed.state = reduce(bed.state, { type: "event", event });
       events.push(event);
       for (const stream of streams) stream.send({ type: "event", event }, event.seq);
+      if (data.type === "operation") watched(data.operation.id, []);
+    },
+    emitLog: (id: string, ...lines: readonly string[]): void => {
+      const log = logs.get(id) ?? [];
+      logs.set(id, log);
+      const at = new Date().toISOString();
+      const fresh = lines.map((line, i) => ({ n: log.length + i, at, line }));
+      log.push(...fresh);
+      watched(id, fresh);
     },
     emitJournal: (data: JournalData): void => {
       const event = { seq: (journal.at(-1)?.seq ?? 0) + 1, at: new Date().toISOString(), data };
@@ -148,6 +174,7 @@ async function answer(bed: Bed, request: Request): Promise<Response> {
     if (endpoint.cmd === "events" && request.headers.has("last-event-id")) bed.resumed.push(last);
     if (endpoint.cmd === "events")
       return follow(bed.streams, request, (send) => firstFrames(bed, last, send));
+    if (endpoint.cmd === "watch_operation") return watchOne(bed, String(input["id"]), request);
     if (endpoint.cmd === "journal_stream")
       return follow(bed.journalStreams, request, (send) => {
         for (const event of bed.journal) if (event.seq > last) send({ type: "event", event }, event.seq);
@@ -157,6 +184,17 @@ async function answer(bed: Bed, request: Request): Promise<Response> {
     const body = toErrorBody(thrown);
     return json(ERRORS[body.code].status, { ok: false, ...body });
   }
+}
+
+function watchOne(bed: Bed, id: string, request: Request): Response {
+  const operation = bed.state.operations.get(id);
+  if (operation === undefined) throw new HiveError("not_found", `operation "${id}" does not exist`);
+  const streams = bed.watches.get(id) ?? new Set<Stream>();
+  bed.watches.set(id, streams);
+  const log = bed.logs.get(id) ?? [];
+  return follow(streams, request, (send) =>
+    send({ operation: { ...operation, log_lines: log.length, log } }),
+  );
 }
 
 function firstFrames(bed: Bed, last: number, send: Stream["send"]): void {
@@ -175,6 +213,7 @@ function snapshotOf(state: HiveState) {
     "schedules",
   ] as const;
   const rows = Object.fromEntries(tables.map((name) => [name, [...state[name].values()]]));
+  rows["operations"] = [...state.operations.values()].map((operation) => ({ ...operation, log: [] }));
   return { seq: state.seq, at: new Date().toISOString(), info: state.info, ...rows };
 }
 

@@ -6,6 +6,7 @@ import { visible } from "../../format.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
 import { Diff } from "../../ui/diff.tsx";
+import { kindWords } from "../../ui/operation-pane.tsx";
 import { patchLines } from "../../unified-diff.ts";
 
 interface ApprovalProps {
@@ -21,7 +22,7 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
     <>
       <header>
         <span class="kind">approve?</span>
-        <strong>{KIND_WORDS[approval.kind] ?? approval.kind.replaceAll("_", " ")}</strong>
+        <strong>{kindWords(approval.kind)}</strong>
         <span class="dim">
           asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
         </span>
@@ -46,12 +47,6 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
     </>
   );
 }
-
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  schedule_prompt: "schedule",
-  merge_config_pr: "configuration",
-  init_config: "configuration repository",
-};
 
 function isChange({ payload }: Approval): boolean {
   return typeof payload?.["stat"] === "string" && typeof payload["sha"] === "string";
