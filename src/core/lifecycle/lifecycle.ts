@@ -3,6 +3,7 @@
  * the keepers see to it.
  */
 import { newRevert } from "../../lib/revert.ts";
+import type { AgentConfig } from "../../wire/agent-config.ts";
 import { HiveError } from "../../wire/errors.ts";
 import { isAgentName } from "../../wire/ids.ts";
 import type { AgentRecord } from "../db/stores/agents.ts";
@@ -224,11 +225,17 @@ async function spawnWork(
   revert.add(() => links.unregister(name));
   op.signal.throwIfAborted();
   op.step(`starting it (${backend.name})`, 0.5);
-  if (backend.warning !== undefined) op.log(backend.warning);
+  for (const line of [backend.warning, missingPackages(backend, agents.get(name).config)])
+    if (line !== undefined) op.log(line);
   await supervisor.keeper(name).start();
   revert.success();
   op.step("running", 0.9);
   await deliverPrompt(context, name);
+}
+
+function missingPackages({ name, capabilities }: Backend, config: AgentConfig): string | undefined {
+  if (capabilities.packages || config.packages.length === 0) return undefined;
+  return `backend "${name}" installs no packages: ${config.packages.join(", ")} must be on this machine already`;
 }
 
 /** From who asked for the agent. The message and its removal from the agent's row are one. */

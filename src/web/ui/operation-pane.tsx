@@ -1,6 +1,6 @@
 /** Slow work as it goes on: what it does right now, how far it is, how it ended, and its log. */
 import type { Operation } from "../../wire/operations.ts";
-import { clockTime, plural, visible } from "../format.ts";
+import { clockTime, kindWords, plural, visible } from "../format.ts";
 import { useHive } from "../hive.ts";
 import { logRows } from "../operation-log.ts";
 import { Elapsed, Word } from "./bits.tsx";
@@ -69,14 +69,4 @@ function OperationState({ operation }: { readonly operation: Operation }) {
       {hint !== undefined && <p class="dim">next: {visible(hint)}</p>}
     </div>
   );
-}
-
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  merge_config_pr: "deploy",
-  init_config: "configuration repository",
-  schedule_prompt: "schedule",
-};
-
-export function kindWords(kind: string): string {
-  return KIND_WORDS[kind] ?? kind.replaceAll("_", " ");
 }

@@ -1,12 +1,11 @@
 /** An approval with everything that would be done. */
 import { useState } from "preact/hooks";
-import { chosenFields } from "../../../wire/agent-config.ts";
 import type { Approval } from "../../../wire/approvals.ts";
-import { visible } from "../../format.ts";
+import { requestFacts } from "../../../wire/spawn-facts.ts";
+import { kindWords, visible } from "../../format.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
 import { Diff } from "../../ui/diff.tsx";
-import { kindWords } from "../../ui/operation-pane.tsx";
 import { patchLines } from "../../unified-diff.ts";
 
 interface ApprovalProps {
@@ -81,10 +80,8 @@ function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">
 }
 
 function Payload({ approval }: { readonly approval: Approval }) {
-  const entries = Object.entries(approval.payload ?? {})
-    .flatMap((entry) => (entry[0] === "config" ? chosenFields(entry[1]) : [entry]))
-    .filter(([, value]) => value !== undefined);
-  if (approval.commit_ref !== "") entries.unshift(["ref", approval.commit_ref]);
+  const ref = approval.commit_ref === "" ? [] : ([["ref", approval.commit_ref]] as const);
+  const entries = [...ref, ...requestFacts(approval.kind, approval.payload ?? {})];
   if (entries.length === 0) return null;
   return (
     <dl class="payload">

@@ -1,8 +1,8 @@
 /** What became of an approval: its operation with the log, and what it was about. */
 import type { Approval } from "../../../wire/approvals.ts";
-import { visible } from "../../format.ts";
+import { kindWords, visible } from "../../format.ts";
 import { Age, Party } from "../../ui/bits.tsx";
-import { kindWords, OperationPane } from "../../ui/operation-pane.tsx";
+import { OperationPane } from "../../ui/operation-pane.tsx";
 
 export function ApprovalOutcome({ approval }: { readonly approval: Approval }) {
   return (

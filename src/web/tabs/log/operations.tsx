@@ -1,10 +1,10 @@
 /** Slow work: what runs now, and what ended lately, with its log. */
 import { useState } from "preact/hooks";
 import type { Operation } from "../../../wire/operations.ts";
-import { visible } from "../../format.ts";
+import { kindWords, visible } from "../../format.ts";
 import { useHive } from "../../hive.ts";
 import { Age, Elapsed, Party, Section, Word } from "../../ui/bits.tsx";
-import { kindWords, OPERATION_TONE, OperationPane } from "../../ui/operation-pane.tsx";
+import { OPERATION_TONE, OperationPane } from "../../ui/operation-pane.tsx";
 
 const SHOWN = 8;
 
@@ -38,7 +38,7 @@ function OperationRow({ operation }: { readonly operation: Operation }) {
           <Word tone={OPERATION_TONE[state]}>{state}</Word>{" "}
           <span class="step">{visible(state === "running" ? step : open ? "" : (error ?? ""))}</span>
           <Elapsed from={operation.started_at} to={operation.ended_at} />
-          <Age at={operation.ended_at ?? operation.started_at} />
+          {operation.ended_at !== undefined && <Age at={operation.ended_at} />}
         </summary>
         {open && <OperationPane id={id} bare />}
       </details>

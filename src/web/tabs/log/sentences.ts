@@ -4,7 +4,7 @@ import type { HiveEvent } from "../../../wire/events.ts";
 import type { Message } from "../../../wire/messages.ts";
 import type { Tone } from "../../agent-view.ts";
 import { stateWord } from "../../agent-view.ts";
-import { money, oneLine, plural, shortTime } from "../../format.ts";
+import { kindWords, money, oneLine, plural, shortTime } from "../../format.ts";
 
 export interface Sentence {
   readonly tone: Tone;
@@ -76,7 +76,7 @@ export function sentenceOf(event: HiveEvent, now: number): Sentence {
     case "operation": {
       const { kind, agent, state, step, error } = data.operation;
       const tone = state === "failed" ? "bad" : state === "done" ? "good" : "busy";
-      const text = `${kind}${agent === undefined ? "" : ` of ${agent}`} ${state}: ${error ?? step}`;
+      const text = `${kindWords(kind)}${agent === undefined ? "" : ` of ${agent}`} ${state}: ${error ?? step}`;
       return { topic, agent, tone, text };
     }
     case "turn": {
