@@ -11,6 +11,9 @@ export const MANAGER_NAME = "hm1nd";
 export const Role = z.enum(["manager", "agent"]);
 export type Role = z.output<typeof Role>;
 
+/** Aliases that always mean something; any full name is taken as well. */
+export const MODELS = ["opus", "sonnet", "haiku"] as const;
+
 /** An address, a network, or one of systemd's words for them. */
 const IpRange = z.union([
   z.enum(["any", "localhost", "link-local", "multicast"]),

@@ -335,7 +335,12 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
   start: (_bed, input) => ({ agent_names: (input["scope"] as { agent_names: string[] }).agent_names }),
   stop: (_bed, input) => ({ agent_names: (input["scope"] as { agent_names: string[] }).agent_names }),
   interrupt: () => ({ interrupted: true }),
-  spawn: () => ({ operation_id: sceneId(410) }),
+  spawn: (bed, { name }) => {
+    if (name === "full") throw new HiveError("limit", "the hive is full", { hint: "destroy an agent" });
+    const id = sceneId(410);
+    bed.emit({ type: "operation", operation: startedOperation(id, { kind: "spawn", agent: String(name) }) });
+    return { operation_id: id };
+  },
   destroy: () => ({ operation_id: sceneId(411) }),
   journal: (bed, { before, limit }) => {
     const older = bed.journal.filter(({ seq }) => before === undefined || seq < Number(before));
@@ -359,6 +364,15 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
     },
   }),
 };
+
+/** One that has begun just now. */
+export function startedOperation(
+  id: string,
+  more: Partial<Operation> & Pick<Operation, "kind" | "agent">,
+): Operation {
+  const started_at = new Date().toISOString();
+  return { id, state: "running", step: "waiting", started_at, log_lines: 0, log: [], ...more };
+}
 
 function resolve(bed: Bed, id: string, status: "approved" | "denied"): Fields {
   const approval = bed.state.approvals.get(id);

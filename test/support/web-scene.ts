@@ -33,6 +33,11 @@ export function scene(now: number): Snapshot {
       backend: "process",
       isolated: false,
       demo: false,
+      backends: [
+        { name: "nixos-container", isolated: true, packages: true },
+        { name: "bubblewrap", isolated: true, packages: false },
+        { name: "process", isolated: false, packages: false },
+      ],
     },
     agents: agents(ago),
     messages: messages(ago),

@@ -98,6 +98,9 @@ describe("a keyboard alone", () => {
     await page.keyboard.press("Enter");
     await page.getByLabel("name", { exact: true }).fill("zed");
     await page.keyboard.press("Enter");
+    // The dialog stays: it shows how the creation goes.
+    await page.getByRole("button", { name: "close; it goes on" }).waitFor();
+    await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(hive.calls.filter(({ cmd }) => cmd === "spawn").map(({ input }) => input["name"])).toEqual([
       "zed",

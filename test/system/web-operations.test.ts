@@ -1,11 +1,12 @@
 // Slow work in a real browser: its log as it comes, its end, and what stays of it; with a keyboard and for axe.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
+import { webPort } from "../../src/lib/fnv1a.ts";
 import type { Approval } from "../../src/wire/approvals.ts";
 import type { Operation } from "../../src/wire/operations.ts";
 import { violations } from "../support/web-axe.ts";
 import { collectComplaints, launchBrowser } from "../support/web-browser.ts";
-import { startWebFixture, type WebFixture } from "../support/web-fixture.ts";
+import { startedOperation, startWebFixture, type WebFixture } from "../support/web-fixture.ts";
 import { HOSTILE, sceneId } from "../support/web-scene.ts";
 
 let browser: Browser;
@@ -145,5 +146,80 @@ describe("an approved deploy", () => {
     hive.revive();
     await page.getByText("in the dark").waitFor();
     expect(await page.getByText("before the cut").count()).toBe(1);
+  });
+});
+
+describe("the form for a new agent", () => {
+  test("checks as one types, shows the port, and asks for everything that was chosen", async () => {
+    await using bed = await openPage("#swarm", 390);
+    const { page, hive } = bed;
+    await page.getByRole("button", { name: "+ spawn" }).click();
+    const name = page.getByLabel("name", { exact: true });
+    await name.fill("Zed!");
+    await page.getByText("1 to 31 of a-z, 0-9 and -").waitFor();
+    await name.fill("bob");
+    await page.getByText('there is a "bob" already').waitFor();
+    expect(await page.getByRole("button", { name: "spawn", exact: true }).isDisabled()).toBe(true);
+    await name.fill("zed");
+    await page.getByText(`its page: port ${webPort("zed")}`).waitFor();
+    await page.getByLabel("persona").fill("You keep the changelog.");
+    await page.getByLabel("model").fill("opus");
+    await page.getByLabel("packages").fill("ripgrep, rip;grep");
+    await page.getByText('"rip;grep": a package is named as in nixpkgs').waitFor();
+    await page.getByLabel("packages").fill("ripgrep jq");
+    await page.getByText('"process" installs none').waitFor();
+    await page.getByLabel("first message").fill("Begin.");
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.getByRole("button", { name: "spawn", exact: true }).click();
+    await page.getByRole("dialog", { name: "spawning zed" }).waitFor();
+    const config = { model: "opus", system_prompt: "You keep the changelog.", packages: ["ripgrep", "jq"] };
+    expect(hive.calls.find(({ cmd }) => cmd === "spawn")?.input).toMatchObject({
+      name: "zed",
+      config,
+      prompt: "Begin.",
+    });
+  });
+
+  test("shows the creation with its log, and leads to the agent", async () => {
+    await using bed = await openPage("#swarm");
+    const { page, hive } = bed;
+    await page.getByRole("button", { name: "+ spawn" }).click();
+    await page.getByLabel("name", { exact: true }).fill("zed");
+    await page.keyboard.press("Enter");
+    await page.getByText("waiting", { exact: true }).waitFor();
+    const id = sceneId(410);
+    hive.emitLog(id, "making its directories");
+    await page.getByText("making its directories").waitFor();
+    expect(await violations(page)).toEqual([]);
+    const ended_at = new Date().toISOString();
+    const about = { kind: "spawn", agent: "zed", ended_at } as const;
+    hive.emit({ type: "operation", operation: startedOperation(id, { ...about, state: "done" }) });
+    await page.getByRole("button", { name: "open zed" }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/agent\/zed\/$/);
+  });
+
+  test("says why it was refused or failed, and keeps what was typed", async () => {
+    await using bed = await openPage("#swarm");
+    const { page, hive } = bed;
+    await page.getByRole("button", { name: "+ spawn" }).click();
+    const name = page.getByLabel("name", { exact: true });
+    await name.fill("full");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText("the hive is full").waitFor();
+    await page.getByLabel("persona").fill("You keep the changelog.");
+    await name.fill("zed");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "close; it goes on" }).waitFor();
+    const end = { state: "failed", error: "no room", hint: "make room" } as const;
+    const about = { kind: "spawn", agent: "zed", ended_at: new Date().toISOString() } as const;
+    hive.emit({ type: "operation", operation: startedOperation(sceneId(410), { ...about, ...end }) });
+    await page.getByText("no room").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "change it and try again" }).click();
+    expect(await name.inputValue()).toBe("zed");
+    expect(await page.getByLabel("persona").inputValue()).toBe("You keep the changelog.");
   });
 });
