@@ -238,6 +238,17 @@ describe("hivectl", () => {
     expect(hive.requests[0]).toEqual({ cmd: "spawn", name: "alice", config: { model: "opus" } });
   });
 
+  test("spawns with a persona and packages from the line", async () => {
+    await using hive = await fakeHive({ spawn: { operation_id: ID } });
+    const line = ["agent", "spawn", "dora", "--persona", "-", "--packages", "ripgrep, jq", "--no-wait"];
+    const { code, out } = await hive.run(line, { stdin: "You keep the changelog.\n" });
+    expect({ code, out }).toEqual({ code: 0, out: `creating "dora"; hivectl operation follow ${ID}\n` });
+    expect(hive.requests[0]).toMatchObject({
+      name: "dora",
+      config: { system_prompt: "You keep the changelog.", packages: ["ripgrep", "jq"] },
+    });
+  });
+
   test("says why a spawn failed", async () => {
     await using hive = await fakeHive({
       spawn: { operation_id: ID },

@@ -40,6 +40,16 @@ export const agentSpawn = command({
       options: ["agent", "manager"],
       description: "A manager may ask for agents and schedules",
     },
+    persona: {
+      type: "string",
+      valueHint: "FILE",
+      description: "Read from a file what it always knows about itself; - for standard input",
+    },
+    packages: {
+      type: "string",
+      valueHint: "NAMES",
+      description: "nixpkgs names of programs it needs, with commas between",
+    },
     backend: { type: "string", valueHint: "NAME", description: "Where it runs; default from the settings" },
     config: { type: "string", valueHint: "FILE", description: "The rest of its configuration, as JSON" },
     ...WAIT,
@@ -47,6 +57,7 @@ export const agentSpawn = command({
   examples: [
     ["hivectl agent spawn alice", "an agent that waits for messages"],
     ['hivectl agent spawn bob "Write the tests of src/lib." --model opus', "with its first message"],
+    ["hivectl agent spawn dora --persona dora.md --packages ripgrep,jq", "with a character and its tools"],
     ["hivectl agent spawn carol --config carol.json -f task.md", "from files"],
   ],
   run: async (context) => {
@@ -70,27 +81,28 @@ export const agentSpawn = command({
   },
 });
 
-async function readConfig(
-  { io }: Pick<Context, "io">,
-  args: {
-    config?: string | undefined;
-    model?: string | undefined;
-    effort?: string | undefined;
-    role?: string | undefined;
-  },
-): Promise<AgentConfigInput> {
-  const base =
-    args.config === undefined
-      ? {}
-      : parseObject(
-          await optionalText({ io }, { word: undefined, file: args.config, name: "" }),
-          args.config,
-        );
+interface ConfigArgs {
+  readonly config?: string | undefined;
+  readonly model?: string | undefined;
+  readonly effort?: string | undefined;
+  readonly role?: string | undefined;
+  readonly persona?: string | undefined;
+  readonly packages?: string | undefined;
+}
+
+/** What is said on the line goes before what the file says. */
+async function readConfig(context: Pick<Context, "io">, args: ConfigArgs): Promise<AgentConfigInput> {
+  const { model, effort, role, packages } = args;
+  const file = (path: string) => optionalText(context, { word: undefined, file: path, name: "" });
+  const base = args.config === undefined ? {} : parseObject(await file(args.config), args.config);
+  const persona = args.persona === undefined ? undefined : await file(args.persona);
   return {
     ...base,
-    ...(args.model === undefined ? {} : { model: args.model }),
-    ...(args.effort === undefined ? {} : { effort: Effort.parse(args.effort) }),
-    ...(args.role === undefined ? {} : { role: Role.parse(args.role) }),
+    ...(model === undefined ? {} : { model }),
+    ...(effort === undefined ? {} : { effort: Effort.parse(effort) }),
+    ...(role === undefined ? {} : { role: Role.parse(role) }),
+    ...(persona === undefined ? {} : { system_prompt: persona.trim() }),
+    ...(packages === undefined ? {} : { packages: packages.split(/[\s,]+/).filter((name) => name !== "") }),
   };
 }
 
