@@ -12,10 +12,12 @@ import type { HiveEvent, HiveEventData } from "../../src/wire/events.ts";
 import type { JournalData, JournalDelta, JournalEvent } from "../../src/wire/journal.ts";
 import { parseJson, stringifyJson } from "../../src/wire/json.ts";
 import type { Message } from "../../src/wire/messages.ts";
-import type { Operation } from "../../src/wire/operations.ts";
 import { operatorWire } from "../../src/wire/wire.ts";
+import { changeOf, deploymentsOf } from "./web-deploys.ts";
 import { journalScene } from "./web-journal.ts";
+import { operationWatches, startedOperation } from "./web-operations.ts";
 import { scene, sceneId } from "./web-scene.ts";
+import { follow, type Stream } from "./web-sse.ts";
 
 const TOKEN = "cardboard-token";
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,8 +65,7 @@ export function startWebFixture(port = 0): WebFixture {
   const at = server.port ?? 0;
   const url = `http://127.0.0.1:${at}`;
   const end = async (): Promise<void> => {
-    const watches = [...bed.watches.values()].flatMap((streams) => [...streams]);
-    for (const stream of [...bed.streams, ...bed.journalStreams, ...watches]) stream.close();
+    for (const stream of [...bed.streams, ...bed.journalStreams, ...bed.watches.streams()]) stream.close();
     await server.stop(true);
   };
   return {
@@ -77,7 +78,7 @@ export function startWebFixture(port = 0): WebFixture {
     emitDelta: (delta) => {
       for (const stream of bed.journalStreams) stream.send({ type: "delta", delta });
     },
-    emitLog: bed.emitLog,
+    emitLog: bed.watches.say,
     deliver: bed.deliver,
     kill: end,
     revive: () => {
@@ -94,27 +95,14 @@ export function startWebFixture(port = 0): WebFixture {
   };
 }
 
-interface Stream {
-  send(frame: unknown, id?: number): void;
-  close(): void;
-}
-
 type Bed = ReturnType<typeof createBed>;
 
 function createBed() {
   const now = Date.now();
   const streams = new Set<Stream>();
   const journalStreams = new Set<Stream>();
-  const watches = new Map<string, Set<Stream>>();
   const snapshot = scene(now);
-  /** By operation. */
-  const logs = new Map(snapshot.operations.map(({ id, log }) => [id, [...log]]));
-  const watched = (id: string, log: Operation["log"]): void => {
-    const operation = bed.state.operations.get(id);
-    if (operation === undefined) return;
-    const log_lines = logs.get(id)?.length ?? 0;
-    for (const stream of watches.get(id) ?? []) stream.send({ operation: { ...operation, log_lines, log } });
-  };
+  const watches = operationWatches(snapshot.operations, (id) => bed.state.operations.get(id));
   const events: HiveEvent[] = [];
   const journal: JournalEvent[] = journalScene(now);
   const bed = {
@@ -123,7 +111,6 @@ function createBed() {
     calls: [] as { readonly cmd: string; readonly input: Fields }[],
     state: reduce(EMPTY, { type: "snapshot", snapshot }),
     watches,
-    logs,
     streams,
     journalStreams,
     events,
@@ -133,15 +120,7 @@ function createBed() {
       bed.state = reduce(bed.state, { type: "event", event });
       events.push(event);
       for (const stream of streams) stream.send({ type: "event", event }, event.seq);
-      if (data.type === "operation") watched(data.operation.id, []);
-    },
-    emitLog: (id: string, ...lines: readonly string[]): void => {
-      const log = logs.get(id) ?? [];
-      logs.set(id, log);
-      const at = new Date().toISOString();
-      const fresh = lines.map((line, i) => ({ n: log.length + i, at, line }));
-      log.push(...fresh);
-      watched(id, fresh);
+      if (data.type === "operation") watches.changed(data.operation.id);
     },
     emitJournal: (data: JournalData): void => {
       const event = { seq: (journal.at(-1)?.seq ?? 0) + 1, at: new Date().toISOString(), data };
@@ -174,7 +153,7 @@ async function answer(bed: Bed, request: Request): Promise<Response> {
     if (endpoint.cmd === "events" && request.headers.has("last-event-id")) bed.resumed.push(last);
     if (endpoint.cmd === "events")
       return follow(bed.streams, request, (send) => firstFrames(bed, last, send));
-    if (endpoint.cmd === "watch_operation") return watchOne(bed, String(input["id"]), request);
+    if (endpoint.cmd === "watch_operation") return bed.watches.open(String(input["id"]), request);
     if (endpoint.cmd === "journal_stream")
       return follow(bed.journalStreams, request, (send) => {
         for (const event of bed.journal) if (event.seq > last) send({ type: "event", event }, event.seq);
@@ -184,17 +163,6 @@ async function answer(bed: Bed, request: Request): Promise<Response> {
     const body = toErrorBody(thrown);
     return json(ERRORS[body.code].status, { ok: false, ...body });
   }
-}
-
-function watchOne(bed: Bed, id: string, request: Request): Response {
-  const operation = bed.state.operations.get(id);
-  if (operation === undefined) throw new HiveError("not_found", `operation "${id}" does not exist`);
-  const streams = bed.watches.get(id) ?? new Set<Stream>();
-  bed.watches.set(id, streams);
-  const log = bed.logs.get(id) ?? [];
-  return follow(streams, request, (send) =>
-    send({ operation: { ...operation, log_lines: log.length, log } }),
-  );
 }
 
 function firstFrames(bed: Bed, last: number, send: Stream["send"]): void {
@@ -219,33 +187,6 @@ function snapshotOf(state: HiveState) {
 
 function json(status: number, body: unknown): Response {
   return new Response(stringifyJson(body), { status, headers: { "content-type": "application/json" } });
-}
-
-function follow(streams: Set<Stream>, request: Request, begin: (send: Stream["send"]) => void): Response {
-  const encoder = new TextEncoder();
-  let stream: Stream | undefined;
-  const leave = (): void => {
-    if (stream !== undefined) streams.delete(stream);
-  };
-  request.signal.addEventListener("abort", leave);
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      const write = (text: string): void => controller.enqueue(encoder.encode(text));
-      stream = {
-        send: (frame, id) =>
-          write(`${id === undefined ? "" : `id: ${id}\n`}data: ${stringifyJson(frame)}\n\n`),
-        close: () => {
-          leave();
-          controller.close();
-        },
-      };
-      write(":\n\n");
-      streams.add(stream);
-      begin(stream.send);
-    },
-    cancel: leave,
-  });
-  return new Response(body, { headers: { "content-type": "text/event-stream" } });
 }
 
 function match(request: Request): { readonly endpoint: Endpoint; readonly params: Fields } {
@@ -341,6 +282,19 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
     bed.emit({ type: "operation", operation: startedOperation(id, { kind: "spawn", agent: String(name) }) });
     return { operation_id: id };
   },
+  config_log: (_bed, { name }) => ({ deployments: deploymentsOf(String(name)) }),
+  config_diff: (_bed, { from, to }) => changeOf(String(from), String(to)),
+  config_rollback: (bed, { name, to }) => {
+    if (to === 3n) throw new HiveError("conflict", "something else is deployed right now");
+    const id = sceneId(412);
+    const about = { kind: "merge_config_pr", agent: String(name), step: "storing it" } as const;
+    bed.emit({ type: "operation", operation: startedOperation(id, about) });
+    const approval = {
+      ...{ id: 60n, agent: "operator", kind: "merge_config_pr", commit_ref: `deployed/${to}` },
+      ...{ requested_at: new Date().toISOString(), status: "approved", operation_id: id },
+    };
+    return { approval, operation_id: id };
+  },
   destroy: () => ({ operation_id: sceneId(411) }),
   journal: (bed, { before, limit }) => {
     const older = bed.journal.filter(({ seq }) => before === undefined || seq < Number(before));
@@ -364,15 +318,6 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
     },
   }),
 };
-
-/** One that has begun just now. */
-export function startedOperation(
-  id: string,
-  more: Partial<Operation> & Pick<Operation, "kind" | "agent">,
-): Operation {
-  const started_at = new Date().toISOString();
-  return { id, state: "running", step: "waiting", started_at, log_lines: 0, log: [], ...more };
-}
 
 function resolve(bed: Bed, id: string, status: "approved" | "denied"): Fields {
   const approval = bed.state.approvals.get(id);

@@ -5,7 +5,16 @@ import { violations } from "../support/web-axe.ts";
 import { launchBrowser } from "../support/web-browser.ts";
 import { startWebFixture, type WebFixture } from "../support/web-fixture.ts";
 
-const PATHS = ["#swarm", "#inbox", "#messages", "#messages/alice", "#schedule", "#log", "agent/alice/"];
+const PATHS = [
+  "#swarm",
+  "#inbox",
+  "#messages",
+  "#messages/alice",
+  "#schedule",
+  "#deploys/alice",
+  "#log",
+  "agent/alice/",
+];
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 

@@ -1,12 +1,13 @@
 // Slow work in a real browser: its log as it comes, its end, and what stays of it; with a keyboard and for axe.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { webPort } from "../../src/lib/fnv1a.ts";
 import type { Approval } from "../../src/wire/approvals.ts";
 import type { Operation } from "../../src/wire/operations.ts";
 import { violations } from "../support/web-axe.ts";
-import { collectComplaints, launchBrowser } from "../support/web-browser.ts";
-import { startedOperation, startWebFixture, type WebFixture } from "../support/web-fixture.ts";
+import { launchBrowser } from "../support/web-browser.ts";
+import { startedOperation } from "../support/web-operations.ts";
+import { openPage as openBed } from "../support/web-page.ts";
 import { HOSTILE, sceneId } from "../support/web-scene.ts";
 
 let browser: Browser;
@@ -15,28 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser?.close());
 
-interface Bed extends AsyncDisposable {
-  readonly hive: WebFixture;
-  readonly page: Page;
-  readonly complaints: readonly string[];
-}
-
-async function openPage(path: string, width = 1280): Promise<Bed> {
-  const hive = startWebFixture();
-  const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints = collectComplaints(page);
-  await page.goto(hive.loginUrl);
-  await page.locator(".agents").waitFor();
-  await page.goto(`${hive.url}/${path}`);
-  await page.locator(".tab").first().waitFor();
-  const close = async (): Promise<void> => {
-    await context.close();
-    await hive.stop();
-  };
-  return { hive, page, complaints, [Symbol.asyncDispose]: close };
-}
+const openPage = (path: string, width?: number) => openBed(browser, path, width);
 
 const ID = sceneId(450);
 

@@ -1,12 +1,11 @@
 /** A new agent: what it is, then how its creation goes, in one dialog. */
 import { useState } from "preact/hooks";
 import { agentEndpoints } from "../../../wire/agents.ts";
-import type { HiveError } from "../../../wire/errors.ts";
 import { isAgentName } from "../../../wire/ids.ts";
 import { useHive } from "../../hive.ts";
-import { asError } from "../../net/connection.ts";
 import { Submit } from "../../ui/action.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { Refusal, useSubmit } from "../../ui/refusal.tsx";
 import { ModelFields, NameField, PlaceFields } from "./spawn-fields.tsx";
 import { EMPTY_FORM, type SpawnForm, spawnInput, spawnProblems } from "./spawn-form.ts";
 import { SpawnProgress } from "./spawn-progress.tsx";
@@ -70,12 +69,7 @@ function SpawnFields({ form, onForm, onSpawned, onClose }: SpawnFieldsProps) {
       <ModelFields {...fields} />
       <PlaceFields {...fields} info={info} hasManager={hasManager} />
       <Text label="first message (optional)" rows={3} draft={prompt} placeholder="without one it waits" />
-      {error !== undefined && (
-        <div role="alert">
-          <p class="refusal">{error.message}</p>
-          {error.hint !== undefined && <p class="dim">next: {error.hint}</p>}
-        </div>
-      )}
+      <Refusal error={error} />
       <div class="form-foot">
         <button type="button" class="button quiet" onClick={onClose}>
           cancel
@@ -109,21 +103,4 @@ function Text({ label, rows, placeholder, draft }: TextProps) {
       />
     </label>
   );
-}
-
-/** A refusal belongs beside what was refused: a toast would lie beneath the dialog. */
-function useSubmit(work: () => Promise<void>) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<HiveError | undefined>(undefined);
-  const act = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
-    } catch (thrown) {
-      setError(asError(thrown));
-    }
-    setBusy(false);
-  };
-  return { busy, error, submit: () => void (busy ? undefined : act()) };
 }
