@@ -24,7 +24,7 @@ const TAB_LIST: readonly TabInfo[] = [
   { tab: "inbox", name: "1NB0X", plain: "waits for you" },
   { tab: "messages", name: "M3SS4GES", plain: "conversations" },
   { tab: "schedule", name: "SCH3DULE", plain: "later" },
-  { tab: "deploys", name: "D3PLOYS", plain: "configurations" },
+  { tab: "deploys", name: "D3PLOYS", plain: "configs" },
   { tab: "log", name: "L0G", plain: "history" },
 ];
 

@@ -1,8 +1,11 @@
 /** An older configuration again. */
 import { configEndpoints } from "../../../wire/config.ts";
+import { HiveError } from "../../../wire/hive-error.ts";
 import { stringifyJson } from "../../../wire/json.ts";
 import { command } from "../../command.ts";
+import type { Context } from "../../context.ts";
 import { approvalId } from "../../options.ts";
+import { clean } from "../../print/clean.ts";
 import { followOperation, WAIT } from "../operation/follow-operation.ts";
 
 export const configRollback = command({
@@ -10,10 +13,11 @@ export const configRollback = command({
   verb: "rollback",
   summary: "Deploy an older deployment's commit again",
   details:
-    "It becomes a deployment of its own, so nothing of the history is lost. Waits for its end; Ctrl-C stops the waiting, not the work.",
+    "It becomes a deployment of its own, so nothing of the history is lost. On a terminal it says what that changes, and asks. Waits for its end; Ctrl-C stops the waiting, not the work.",
   args: {
     agent: { type: "positional", required: true, description: "Its name" },
     to: { type: "positional", required: true, description: "Number of the deployment" },
+    yes: { type: "boolean", alias: "y", description: "Do not ask" },
     ...WAIT,
   },
   completes: { agent: "agent" },
@@ -25,6 +29,8 @@ export const configRollback = command({
       const body = await context.transport.request(configEndpoints.configRollback, input);
       return context.print(stringifyJson(body, 2));
     }
+    if (args.yes !== true && context.io.isTerminal(0) && context.io.isTerminal(2))
+      await confirm(context, input);
     const { operation_id: id, approval } = await context.ask(configEndpoints.configRollback, input);
     if (args.wait === false)
       return context.print(`putting it back as #${approval.id}; hivectl operation follow ${id}`);
@@ -34,3 +40,21 @@ export const configRollback = command({
     return code;
   },
 });
+
+interface Rollback {
+  readonly name: string;
+  readonly to: bigint;
+}
+
+/** What it changes, file by file, before it does. */
+async function confirm({ io, ask, paint }: Context, { name, to }: Rollback): Promise<void> {
+  const change = { name, from: "current", to: `deployed/${to}` };
+  const { stat } = await ask(configEndpoints.configDiff, change);
+  const head = `Deployment ${to} of "${name}" again would change:`;
+  io.write(
+    2,
+    `${head}\n${clean(stat)}\n${paint("dim", `hivectl config diff ${name} current ${to}`)}\nGo on? [y/N] `,
+  );
+  if (!/^y(es)?$/i.test(io.readAnswer()?.trim() ?? ""))
+    throw new HiveError("cancelled", "nothing was changed");
+}

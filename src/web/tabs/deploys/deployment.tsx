@@ -68,7 +68,7 @@ interface ToggleProps {
 
 function Toggle({ open, label, onToggle }: ToggleProps) {
   return (
-    <button type="button" class="button quiet" aria-expanded={open} onClick={onToggle}>
+    <button type="button" class="button plain" aria-expanded={open} onClick={onToggle}>
       {open ? "▾" : "▸"} {label}
     </button>
   );
