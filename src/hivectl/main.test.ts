@@ -291,14 +291,14 @@ describe("hivectl", () => {
     const { code, out, err } = await hive.run(["approve", "7"], { terminals: [2] });
     expect({ code, out }).toEqual({
       code: 0,
-      out: "approved #7: merge config pr for hm1nd\n#7 is done\n",
+      out: "approved #7: deploy for hm1nd\n#7 is done\n",
     });
     expect(err.match(/building 'a\.drv'/g)).toHaveLength(1);
     expect(err).toContain("\u{fffd}[2Jbuilding 'a.drv'");
     expect(err).toContain("… 86 lines left out");
     expect(err).toContain("building its system · 2m");
     const alone = await hive.run(["approve", "7", "--no-wait"]);
-    expect(alone.out).toBe(`approved #7: merge config pr for hm1nd; hivectl operation follow ${ID}\n`);
+    expect(alone.out).toBe(`approved #7: deploy for hm1nd; hivectl operation follow ${ID}\n`);
     const followed = await hive.run(["operation", "follow", ID]);
     expect(followed.out).toContain("there\ndone\n");
     const raw = await hive.run(["operation", "follow", ID, "--json"]);

@@ -74,14 +74,3 @@ export function plural(n: number, noun: string): string {
 export function modelName(model: string): string {
   return model.replace(/^claude-/, "").replace(/-\d{8}$/, "");
 }
-
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  merge_config_pr: "deploy",
-  init_config: "configuration repository",
-  schedule_prompt: "schedule",
-};
-
-/** Of approvals and operations. */
-export function kindWords(kind: string): string {
-  return KIND_WORDS[kind] ?? kind.replaceAll("_", " ");
-}

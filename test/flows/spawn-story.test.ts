@@ -90,7 +90,12 @@ describe("a new agent", () => {
     const spawned = await approve(hive, wanted.id);
     expect(spawned.end).toMatchObject({ state: "done", progress: 1, kind: "spawn", agent: "carol" });
     expect(spawned.lines).toContain("making its directories");
-    expect(spawned.lines.join("\n")).toContain("installs no packages: ripgrep must be on this machine");
+    // Who comes later, by another door, reads the same.
+    const page = await hive.http();
+    const late = await page.fetch(`/api/v1/operations/${spawned.end.id}/watch`);
+    const data = (await late.text()).split("\n").find((line) => line.startsWith("data: ")) ?? "";
+    const { operation } = operatorWire.watchOperation.output.parse(JSON.parse(data.slice("data: ".length)));
+    expect(operation.log.map(({ line }) => line)).toEqual(spawned.lines);
     await said(hive, "carol", "hm1nd", /^I am carol, for the parser/);
 
     await ask(hive, "init carol<<to widen what it reviews>>");

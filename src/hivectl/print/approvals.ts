@@ -1,7 +1,9 @@
 /** Approvals: what is asked for, in full, because a decision hangs on it. */
+
 import type { Approval, approvalEndpoints } from "../../wire/approvals.ts";
 import type { Output } from "../../wire/endpoint.ts";
 import { stringifyJson } from "../../wire/json.ts";
+import { kindWords } from "../../wire/kind-words.ts";
 import { type Fact, requestFacts } from "../../wire/spawn-facts.ts";
 import { clean, cleanLine, indent, wrap } from "./clean.ts";
 import { printDiff } from "./config.ts";
@@ -30,7 +32,7 @@ function printApproval(approval: Approval, view: View): string {
   );
   const head = [
     paint("bold", `#${approval.id}`),
-    paint("accent", cleanLine(approval.kind.replaceAll("_", " "))),
+    paint("accent", cleanLine(kindWords(approval.kind))),
     `asked by ${cleanLine(approval.agent)}`,
     paint(TONES[status] ?? "plain", cleanLine(status)),
     paint("dim", when),
@@ -88,7 +90,7 @@ interface Decided {
 
 export function printDecided(done: string, id: string, { approval, view, follows = false }: Decided): string {
   if (approval === undefined) return `${done} #${id}`;
-  const kind = cleanLine(approval.kind.replaceAll("_", " "));
+  const kind = cleanLine(kindWords(approval.kind));
   const what = `${done} #${approval.id}: ${kind} for ${cleanLine(approval.agent)}`;
   if (approval.status === "failed") {
     return `${view.paint("bad", "failed")} #${approval.id}: ${cleanLine(approval.note ?? "no reason is known")}`;

@@ -1,5 +1,7 @@
 /** Operations at a glance, and one with its log. */
+
 import { formatDuration } from "../../lib/duration.ts";
+import { kindWords } from "../../wire/kind-words.ts";
 import type { Operation } from "../../wire/operations.ts";
 import { shownId } from "../short-id.ts";
 import { cleanLine } from "./clean.ts";
@@ -15,7 +17,7 @@ export function printOperations(operations: readonly Operation[], view: View): s
   const rows = operations.map((operation): Cell[] => [
     { text: shownId(operation.id, view), tone: "dim" },
     shortAge(operation.started_at, view),
-    cleanLine(operation.kind),
+    cleanLine(kindWords(operation.kind)),
     { text: cleanLine(operation.agent ?? ""), tone: "bold" },
     { text: operation.state, tone: TONES[operation.state] },
     cleanLine(operation.error ?? (operation.state === "running" ? operation.step : "")),
@@ -30,7 +32,7 @@ export function printOperation(operation: Operation, view: View): string {
   const share = operation.progress === undefined ? "" : ` ${Math.round(operation.progress * 100)}%`;
   const rows: (readonly [string, Cell | undefined])[] = [
     ["id", operation.id],
-    ["what", `${cleanLine(operation.kind)} ${cleanLine(operation.agent ?? "")}`.trim()],
+    ["what", `${cleanLine(kindWords(operation.kind))} ${cleanLine(operation.agent ?? "")}`.trim()],
     ["state", { text: operation.state, tone: TONES[operation.state] }],
     ["step", operation.state === "running" ? `${cleanLine(operation.step)}${share}` : ""],
     ["error", operation.error === undefined ? "" : { text: cleanLine(operation.error), tone: "bad" }],

@@ -1,6 +1,8 @@
 /** Slow work as it goes on: what it does right now, how far it is, how it ended, and its log. */
+
+import { kindWords } from "../../wire/kind-words.ts";
 import type { Operation } from "../../wire/operations.ts";
-import { clockTime, kindWords, plural, visible } from "../format.ts";
+import { clockTime, plural, visible } from "../format.ts";
 import { useHive } from "../hive.ts";
 import { logRows } from "../operation-log.ts";
 import { Elapsed, Word } from "./bits.tsx";

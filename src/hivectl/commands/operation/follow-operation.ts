@@ -1,6 +1,7 @@
 /** An operation to its end: its log and its steps while it runs, its result as an exit code. */
 import { formatDuration } from "../../../lib/duration.ts";
 import { ERRORS, HiveError } from "../../../wire/hive-error.ts";
+import { kindWords } from "../../../wire/kind-words.ts";
 import type { Operation } from "../../../wire/operations.ts";
 import { operationEndpoints } from "../../../wire/operations.ts";
 import type { Context } from "../../context.ts";
@@ -50,11 +51,11 @@ export async function followOperation(
 function stepLine({ kind, agent, step, progress, started_at }: Operation, now: number): string {
   const share = progress === undefined ? "" : ` ${Math.round(progress * 100)}%`;
   const elapsed = formatDuration(Math.max(0, now - Date.parse(started_at)));
-  return cleanLine(`${kind.replaceAll("_", " ")} ${agent ?? ""}:${share} ${step} · ${elapsed}`);
+  return cleanLine(`${kindWords(kind)} ${agent ?? ""}:${share} ${step} · ${elapsed}`);
 }
 
 function failed({ id, kind, agent, error, hint }: Operation): HiveError {
-  const verb = kind.replaceAll("_", " ");
+  const verb = kindWords(kind);
   const what = agent === undefined ? verb : `${verb} of "${agent}"`;
   return new HiveError("conflict", `${what} failed: ${error ?? "no reason is known"}`, {
     hint: hint ?? `hivectl operation show ${id}`,

@@ -1,8 +1,9 @@
 /** An approval with everything that would be done. */
 import { useState } from "preact/hooks";
 import type { Approval } from "../../../wire/approvals.ts";
+import { kindWords } from "../../../wire/kind-words.ts";
 import { requestFacts } from "../../../wire/spawn-facts.ts";
-import { kindWords, visible } from "../../format.ts";
+import { visible } from "../../format.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
 import { Diff } from "../../ui/diff.tsx";

@@ -1,6 +1,7 @@
 /** What became of an approval: its operation with the log, and what it was about. */
 import type { Approval } from "../../../wire/approvals.ts";
-import { kindWords, visible } from "../../format.ts";
+import { kindWords } from "../../../wire/kind-words.ts";
+import { visible } from "../../format.ts";
 import { Age, Party } from "../../ui/bits.tsx";
 import { OperationPane } from "../../ui/operation-pane.tsx";
 

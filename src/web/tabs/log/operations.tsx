@@ -1,7 +1,8 @@
 /** Slow work: what runs now, and what ended lately, with its log. */
 import { useState } from "preact/hooks";
+import { kindWords } from "../../../wire/kind-words.ts";
 import type { Operation } from "../../../wire/operations.ts";
-import { kindWords, visible } from "../../format.ts";
+import { visible } from "../../format.ts";
 import { useHive } from "../../hive.ts";
 import { Age, Elapsed, Party, Section, Word } from "../../ui/bits.tsx";
 import { OPERATION_TONE, OperationPane } from "../../ui/operation-pane.tsx";

@@ -1,10 +1,11 @@
 /** Events of the timeline as sentences. Pure. */
 import type { AgentRow } from "../../../wire/agents.ts";
 import type { HiveEvent } from "../../../wire/events.ts";
+import { kindWords } from "../../../wire/kind-words.ts";
 import type { Message } from "../../../wire/messages.ts";
 import type { Tone } from "../../agent-view.ts";
 import { stateWord } from "../../agent-view.ts";
-import { kindWords, money, oneLine, plural, shortTime } from "../../format.ts";
+import { money, oneLine, plural, shortTime } from "../../format.ts";
 
 export interface Sentence {
   readonly tone: Tone;
