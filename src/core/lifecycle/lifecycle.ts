@@ -3,7 +3,6 @@
  * the keepers see to it.
  */
 import { newRevert } from "../../lib/revert.ts";
-import type { AgentConfig } from "../../wire/agent-config.ts";
 import { HiveError } from "../../wire/errors.ts";
 import { isAgentName } from "../../wire/ids.ts";
 import type { AgentRecord } from "../db/stores/agents.ts";
@@ -15,6 +14,7 @@ import { removeAgentJson } from "./agent-json.ts";
 import type { Backend } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
 import { inOrder } from "./in-order.ts";
+import { missingPackages } from "./missing-packages.ts";
 import { agentPlace, makePlace } from "./place.ts";
 import { preflight } from "./preflight.ts";
 import { purgeTree, removeEmpty } from "./purge.ts";
@@ -225,17 +225,15 @@ async function spawnWork(
   revert.add(() => links.unregister(name));
   op.signal.throwIfAborted();
   op.step(`starting it (${backend.name})`, 0.5);
-  for (const line of [backend.warning, missingPackages(backend, agents.get(name).config)])
+  for (const line of [
+    backend.warning,
+    backend.capabilities.packages ? undefined : missingPackages(agents.get(name).config),
+  ])
     if (line !== undefined) op.log(line);
   await supervisor.keeper(name).start();
   revert.success();
   op.step("running", 0.9);
   await deliverPrompt(context, name);
-}
-
-function missingPackages({ name, capabilities }: Backend, config: AgentConfig): string | undefined {
-  if (capabilities.packages || config.packages.length === 0) return undefined;
-  return `backend "${name}" installs no packages: ${config.packages.join(", ")} must be on this machine already`;
 }
 
 /** From who asked for the agent. The message and its removal from the agent's row are one. */

@@ -81,14 +81,9 @@ export const agentSpawn = command({
   },
 });
 
-interface ConfigArgs {
-  readonly config?: string | undefined;
-  readonly model?: string | undefined;
-  readonly effort?: string | undefined;
-  readonly role?: string | undefined;
-  readonly persona?: string | undefined;
-  readonly packages?: string | undefined;
-}
+type ConfigArgs = Readonly<
+  Partial<Record<"config" | "model" | "effort" | "role" | "persona" | "packages", string | undefined>>
+>;
 
 /** What is said on the line goes before what the file says. */
 async function readConfig(context: Pick<Context, "io">, args: ConfigArgs): Promise<AgentConfigInput> {

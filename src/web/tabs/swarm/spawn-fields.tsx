@@ -35,46 +35,69 @@ function Field({ label, id, problem, note, children }: FieldProps) {
   );
 }
 
-export function NameField({ form: { name }, problems, onChange }: FieldsProps) {
-  const port = isAgentName(name) ? `its page: port ${webPort(name)}, which follows from the name` : undefined;
+interface WordFieldProps extends Omit<FieldProps, "children"> {
+  readonly value: string;
+  readonly onWord: (value: string) => void;
+  readonly placeholder?: string;
+  readonly maxLength?: number;
+  /** What it offers; anything else is taken as well. */
+  readonly offers?: readonly string[];
+}
+
+/** Names, which no browser should complete, correct or begin with a capital. */
+function WordField({ value, onWord, placeholder, maxLength, offers = [], ...field }: WordFieldProps) {
+  const list = `${field.id}-offers`;
   return (
-    <Field label="name" id="spawn-name" problem={problems.name} note={port ?? "a-z, 0-9 and -"}>
+    <Field {...field}>
       <input
-        value={name}
+        id={`${field.id}-field`}
+        value={value}
+        list={list}
+        placeholder={placeholder}
+        maxLength={maxLength}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        maxLength={31}
-        aria-invalid={problems.name !== undefined}
-        id="spawn-name-field"
-        aria-describedby="spawn-name"
-        onInput={(event) => onChange({ name: event.currentTarget.value })}
+        aria-invalid={field.problem !== undefined}
+        aria-describedby={field.id}
+        onInput={(event) => onWord(event.currentTarget.value)}
       />
+      <datalist id={list}>
+        {offers.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
     </Field>
+  );
+}
+
+export function NameField({ form: { name }, problems, onChange }: FieldsProps) {
+  const port = isAgentName(name) ? `its page: port ${webPort(name)}, which follows from the name` : undefined;
+  return (
+    <WordField
+      label="name"
+      id="spawn-name"
+      problem={problems.name}
+      note={port ?? "a-z, 0-9 and -"}
+      value={name}
+      maxLength={31}
+      onWord={(value) => onChange({ name: value })}
+    />
   );
 }
 
 export function ModelFields({ form, problems, onChange }: FieldsProps) {
   return (
     <div class="pair">
-      <Field label="model" id="spawn-model" problem={problems.model}>
-        <input
-          list="spawn-models"
-          value={form.model}
-          placeholder="claude's default"
-          autocomplete="off"
-          spellcheck={false}
-          aria-invalid={problems.model !== undefined}
-          id="spawn-model-field"
-          aria-describedby="spawn-model"
-          onInput={(event) => onChange({ model: event.currentTarget.value.trim() })}
-        />
-        <datalist id="spawn-models">
-          {MODELS.map((one) => (
-            <option key={one} value={one} />
-          ))}
-        </datalist>
-      </Field>
+      <WordField
+        label="model"
+        id="spawn-model"
+        problem={problems.model}
+        value={form.model}
+        placeholder="claude's default"
+        offers={MODELS}
+        onWord={(value) => onChange({ model: value.trim() })}
+      />
       <Field label="effort" id="spawn-effort">
         <select
           id="spawn-effort-field"
@@ -133,24 +156,15 @@ export function PlaceFields({ form, problems, onChange, info, hasManager }: Plac
           </select>
         </Field>
       </div>
-      <Field
+      <WordField
         label="packages"
         id="spawn-packages"
         problem={problems.packages}
         note={missing ? `"${chosen?.name}" installs none: they must be on this machine already` : undefined}
-      >
-        <input
-          value={form.packages}
-          placeholder="ripgrep, python3Packages.requests"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          aria-invalid={problems.packages !== undefined}
-          id="spawn-packages-field"
-          aria-describedby="spawn-packages"
-          onInput={(event) => onChange({ packages: event.currentTarget.value })}
-        />
-      </Field>
+        value={form.packages}
+        placeholder="ripgrep, python3Packages.requests"
+        onWord={(value) => onChange({ packages: value })}
+      />
     </>
   );
 }
