@@ -122,6 +122,11 @@ describe("approvals", () => {
     await expect(bed.approvals.request(MANAGER, manager)).rejects.toMatchObject({ code: "forbidden" });
     const odd = { ...forSpawn("eve"), payload: { name: "..", shell: "rm" } };
     await expect(bed.approvals.request(MANAGER, odd)).rejects.toMatchObject({ code: "invalid" });
+    const package_ = { ...forSpawn("eve"), payload: { name: "eve", config: { packages: ["rip grep"] } } };
+    await expect(bed.approvals.request(MANAGER, package_)).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining('"config.packages.0" is not right: a package is named as in nixpkgs'),
+    });
     const { id } = await bed.approvals.request(MANAGER, forSpawn("bob"));
     await bed.spawn("bob");
     await bed.approvals.approve(OPERATOR, id, undefined);
