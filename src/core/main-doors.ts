@@ -100,6 +100,7 @@ function operatorServices(parts: HiveParts, port: () => number): OperatorService
     settings,
     clock,
     backend,
+    backends: agents.backends,
     links,
     port,
     doctor: (signal) =>

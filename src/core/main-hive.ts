@@ -70,7 +70,7 @@ async function build(options: HiveOptions, revert: Revert): Promise<RunningHive>
   await agents.config.sweep();
   await agents.containers.settle();
   await agents.lifecycle.resume();
-  // An approved configuration that was cut off may have to restart its agent.
+  // What was cut off is mended in the background: a build takes longer than systemd waits for a start.
   await agents.approvals.resume();
   revert.success();
   const running = { stopping, doors, releaseLock: lock.release };

@@ -192,8 +192,11 @@ export interface Approvals {
   approve(actor: Actor, id: bigint, note: string | undefined): Promise<Approval>;
   deny(actor: Actor, id: bigint, note: string | undefined): Promise<Approval>;
   cancel(actor: Actor, id: bigint): Promise<Approval>;
-  /** After a crash: approved ones whose action did not end are resumed or failed. */
-  resume(): Promise<void>;
+  /**
+   * After a crash: approved ones whose action did not end are mended or failed, each as an operation. `ended`: all of
+   * them, which may take as long as a build.
+   */
+  resume(): Promise<{ readonly ended: Promise<void> }>;
 }
 
 export interface RequestInput {

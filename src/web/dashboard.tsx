@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useHive } from "./hive.ts";
 import { unreadMessages, waitingItems } from "./inbox-view.ts";
 import type { Tab } from "./net/place.ts";
+import { DeploysTab } from "./tabs/deploys/deploys-tab.tsx";
 import { InboxTab } from "./tabs/inbox/inbox-tab.tsx";
 import { LogTab } from "./tabs/log/log-tab.tsx";
 import { MessagesTab } from "./tabs/messages/messages-tab.tsx";
@@ -23,6 +24,7 @@ const TAB_LIST: readonly TabInfo[] = [
   { tab: "inbox", name: "1NB0X", plain: "waits for you" },
   { tab: "messages", name: "M3SS4GES", plain: "conversations" },
   { tab: "schedule", name: "SCH3DULE", plain: "later" },
+  { tab: "deploys", name: "D3PLOYS", plain: "configs" },
   { tab: "log", name: "L0G", plain: "history" },
 ];
 
@@ -48,6 +50,7 @@ function TabBody({ tab, detail }: { readonly tab: Tab; readonly detail: string }
     inbox: () => <InboxTab />,
     messages: () => <MessagesTab thread={detail} />,
     schedule: () => <ScheduleTab />,
+    deploys: () => <DeploysTab agent={detail} />,
     log: () => <LogTab />,
   } satisfies Record<Tab, () => ComponentChildren>;
   return <>{bodies[tab]()}</>;

@@ -39,15 +39,31 @@ export function needsHuman(agent: AgentRow): boolean {
   return kind === "needs_login" || kind === "failed" || kind === "budget_exhausted";
 }
 
+/** An outcome stays where it was awaited for this long. */
+const FRESH_MS = 120_000;
+
+/** Approved ones whose work is under way, or has ended just now; newest first. */
+export function carriedOut(state: HiveState, now: number): Approval[] {
+  return [...state.approvals.values()]
+    .filter((approval) => isCarriedOut(state, approval, now))
+    .sort((a, b) => (b.resolved_at ?? "").localeCompare(a.resolved_at ?? ""));
+}
+
+function isCarriedOut({ operations }: HiveState, { operation_id }: Approval, now: number): boolean {
+  const operation = operation_id === undefined ? undefined : operations.get(operation_id);
+  if (operation === undefined) return false;
+  return operation.ended_at === undefined || now - Date.parse(operation.ended_at) < FRESH_MS;
+}
+
 export type Settled =
   | { readonly kind: "approval"; readonly key: string; readonly at: string; readonly approval: Approval }
   | { readonly kind: "question"; readonly key: string; readonly at: string; readonly question: Question };
 
-/** Answered lately, newest first. */
-export function settledItems(state: HiveState, limit = 12): Settled[] {
+/** Answered lately and over, newest first. */
+export function settledItems(state: HiveState, now: number, limit = 12): Settled[] {
   const items: Settled[] = [];
   for (const approval of state.approvals.values())
-    if (approval.status !== "pending")
+    if (approval.status !== "pending" && !isCarriedOut(state, approval, now))
       items.push({
         kind: "approval",
         key: `a${approval.id}`,

@@ -69,12 +69,12 @@ describe("approvals", () => {
     const bed = first.restart();
     await bed.operations.resume();
     await bed.lifecycle.resume();
-    await bed.approvals.resume();
+    await (await bed.approvals.resume()).ended;
     expect(statusOf(bed, id)).toMatchObject({ status: "failed" });
     expect(bed.agents.has("alice")).toBe(false);
     expect(told(bed)[0]).toContain("failed: the hive stopped while it was carried out");
     const again = bed.restart();
-    await again.approvals.resume();
+    await (await again.approvals.resume()).ended;
     expect(told(again)).toHaveLength(1);
     await again.lifecycle.close({ stopAgents: false });
   });
@@ -85,7 +85,7 @@ describe("approvals", () => {
     cutOff(first, id);
     await first.spawn("alice");
     const bed = first.restart();
-    await bed.approvals.resume();
+    await (await bed.approvals.resume()).ended;
     expect(statusOf(bed, id)).toMatchObject({ status: "approved" });
     await bed.lifecycle.close({ stopAgents: false });
   });
@@ -122,6 +122,11 @@ describe("approvals", () => {
     await expect(bed.approvals.request(MANAGER, manager)).rejects.toMatchObject({ code: "forbidden" });
     const odd = { ...forSpawn("eve"), payload: { name: "..", shell: "rm" } };
     await expect(bed.approvals.request(MANAGER, odd)).rejects.toMatchObject({ code: "invalid" });
+    const package_ = { ...forSpawn("eve"), payload: { name: "eve", config: { packages: ["rip grep"] } } };
+    await expect(bed.approvals.request(MANAGER, package_)).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining('"config.packages.0" is not right: a package is named as in nixpkgs'),
+    });
     const { id } = await bed.approvals.request(MANAGER, forSpawn("bob"));
     await bed.spawn("bob");
     await bed.approvals.approve(OPERATOR, id, undefined);

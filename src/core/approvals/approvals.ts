@@ -15,6 +15,7 @@ import {
   type Audit,
   actorName,
   type Broker,
+  type OperationHandle,
   type Timeline,
 } from "../services.ts";
 import type { ActionContext, ActionServices, Pinned } from "./action.ts";
@@ -258,14 +259,23 @@ function targetOf(row: ApprovalRow): string | undefined {
 }
 
 function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunOperation): void {
+  const payload: unknown = JSON.parse(row.payload);
+  void inBackground(options, row, operation, (op) =>
+    resolveApproval(row.kind, payload, contextOf(options, row, op)),
+  );
+}
+
+/** Stores how it ended; the work's error is why it failed. */
+function inBackground(
+  options: ApprovalsOptions,
+  row: ApprovalRow,
+  operation: BegunOperation,
+  work: (op: OperationHandle) => Promise<void>,
+): Promise<void> {
   let stopping: AbortSignal | undefined;
-  const done = operation.start(({ step, log: line, signal }) => {
-    stopping = signal;
-    return resolveApproval(
-      row.kind,
-      JSON.parse(row.payload),
-      contextOf(options, row, { signal, step, log: line }),
-    );
+  const done = operation.start((op) => {
+    stopping = op.signal;
+    return work(op);
   });
   const end = async (): Promise<void> => {
     const { state, error = "it failed", hint } = await done;
@@ -274,7 +284,7 @@ function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunO
     const failure = hint === undefined ? error : `${error}; next: ${hint}`;
     await settle(options, row, state === "done" ? undefined : failure);
   };
-  end().catch((error: unknown) =>
+  return end().catch((error: unknown) =>
     options.log.error({ error, approval: row.id }, "an approval was not settled"),
   );
 }
@@ -282,9 +292,10 @@ function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunO
 function contextOf(
   { services }: ApprovalsOptions,
   { id, agent }: ApprovalRow,
-  progress: Pick<ActionContext, "signal" | "step" | "log">,
+  { signal, step, log }: Pick<ActionContext, "signal" | "step" | "log">,
 ): ActionContext {
-  return { ...services, actor: { kind: "agent", name: agent, manager: true }, id, ...progress };
+  const actor = { kind: "agent", name: agent, manager: true } as const;
+  return { ...services, actor, id, signal, step, log };
 }
 
 /** The action has ended: stored, shown, and told to who asked. */
@@ -355,20 +366,40 @@ async function failOrphans(options: ApprovalsOptions, rows: readonly ApprovalRow
   });
 }
 
-async function resume(options: ApprovalsOptions): Promise<void> {
-  const { store } = options;
-  for (const row of store.unsettled()) await settle(options, row, await recovered(options, row));
+/** Mending may take as long as a build: it goes on as an operation, which can be watched. */
+async function resume(options: ApprovalsOptions): Promise<{ ended: Promise<void> }> {
+  const { store, writer } = options;
+  const all: Promise<void>[] = [];
+  for (const row of store.unsettled()) {
+    const operation = await writer.write((tx) => {
+      const begun = options.operations.begin(tx, row.kind, targetOf(row));
+      store.mend(tx, row.id, begun.id);
+      changed(options, tx, row.id);
+      return begun;
+    });
+    const mended = inBackground(options, row, operation, async (op) => {
+      op.step("finding out what became of it when the hive stopped");
+      const failure = await recovered(options, row, op);
+      if (failure !== undefined) throw new HiveError("cancelled", failure);
+    });
+    all.push(mended);
+  }
   for (const row of store.pending()) await remember(options, row);
+  return { ended: Promise.all(all).then(() => {}) };
 }
 
 /** Undefined when it had its effect, else why not. */
-async function recovered(options: ApprovalsOptions, row: ApprovalRow): Promise<string | undefined> {
+async function recovered(
+  options: ApprovalsOptions,
+  row: ApprovalRow,
+  op: OperationHandle,
+): Promise<string | undefined> {
   const since = row.resolved_at ?? row.requested_at;
-  const progress = { signal: new AbortController().signal, step: () => {}, log: () => {} };
-  const context = { ...contextOf(options, row, progress), since, cutOff: CUT_OFF };
+  const context = { ...contextOf(options, row, op), since, cutOff: CUT_OFF };
   try {
     return await recoverApproval(row.kind, JSON.parse(row.payload), context);
   } catch (error) {
+    op.signal.throwIfAborted();
     if (!(error instanceof HiveError))
       options.log.error({ error, approval: row.id }, "what became of it is not known");
     // A request of another version, or its repository is gone: nothing of it can be there.

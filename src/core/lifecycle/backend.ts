@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly killsEverything: boolean;
   /** The harness is a service beneath an init: it can have ended while the run goes on. */
   readonly ownInit: boolean;
+  /** Installs the packages that a configuration names. */
+  readonly packages: boolean;
 }
 
 const NOTHING: Capabilities = {
@@ -31,6 +33,7 @@ const NOTHING: Capabilities = {
   survivesDaemonRestart: false,
   killsEverything: false,
   ownInit: false,
+  packages: false,
 };
 
 /** A backend names what it can do; the rest it cannot. */

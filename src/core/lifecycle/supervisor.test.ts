@@ -3,6 +3,7 @@ import { agentActor, OPERATOR } from "../../../test/support/broker-bed.ts";
 import { finishedOperation, lifecycleBed, until } from "../../../test/support/lifecycle-bed.ts";
 import { SpawnInput } from "../../wire/agents.ts";
 import { HiveError } from "../../wire/errors.ts";
+import type { Backend } from "./backend.ts";
 
 const crash = async (bed: ReturnType<typeof lifecycleBed>, name: string): Promise<void> => {
   bed.backend.end(name);
@@ -84,6 +85,32 @@ describe("supervisor", () => {
     await bed.bed.clock.advance(1_000);
     await until(() => bed.lifecycle.observe("alice").process === "running");
     expect(bed.backend.calls.filter((call) => call === "start alice")).toHaveLength(2);
+    await bed.lifecycle.close({ stopAgents: false });
+  });
+
+  test("starts a container anew whose harness stays away, also one that was taken over", async () => {
+    const ownInit = (fake: Backend): readonly Backend[] => [
+      { ...fake, capabilities: { ...fake.capabilities, ownInit: true } },
+    ];
+    await using first = lifecycleBed({ backends: ownInit });
+    await first.spawn("alice");
+    const starts = () => first.backend.calls.filter((call) => call === "start alice").length;
+    const bed = first.restart();
+    await bed.lifecycle.resume();
+    bed.links.set("alice", { connected: true });
+    await bed.bed.clock.advance(60_000);
+    expect({ starts: starts(), ...bed.lifecycle.observe("alice") }).toMatchObject({
+      starts: 1,
+      process: "running",
+    });
+    bed.links.set("alice", { connected: false });
+    await bed.bed.clock.advance(29_000);
+    expect(bed.lifecycle.observe("alice").process).toBe("running");
+    await bed.bed.clock.advance(3_000);
+    const said = 'agent "alice" crashed: its harness was not heard of for 30s';
+    await until(() => bed.events.some((event) => event.type === "notice" && event.text === said));
+    await bed.bed.clock.advance(2_000);
+    await until(() => starts() === 2);
     await bed.lifecycle.close({ stopAgents: false });
   });
 

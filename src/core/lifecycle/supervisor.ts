@@ -52,6 +52,8 @@ export interface SupervisorOptions {
   readonly requestShutdown: (name: string, options: { graceful: boolean; grace_seconds: number }) => boolean;
   /** Its harness holds its link. */
   readonly connected: (name: string) => boolean;
+  /** How long a harness may take until it holds its link, milliseconds. */
+  readonly bootGraceMs: number;
 }
 
 export interface Supervisor {
@@ -93,6 +95,7 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
       clock: options.clock,
       log: options.log,
       hooks: hooksFor(options, name),
+      graceMs: options.bootGraceMs,
     });
     keepers.set(name, made);
     return made;

@@ -70,8 +70,8 @@ export const COMMANDS: readonly Entry[] = [
   { noun: "operation", verb: "show", load: async () => (await import("./operation/show.ts")).operationShow },
   {
     noun: "operation",
-    verb: "watch",
-    load: async () => (await import("./operation/watch.ts")).operationWatch,
+    verb: "follow",
+    load: async () => (await import("./operation/follow.ts")).operationFollow,
   },
   { noun: "approval", verb: "show", load: async () => (await import("./approval/show.ts")).approvalShow },
   { noun: "config", verb: "log", load: async () => (await import("./config/log.ts")).configLog },

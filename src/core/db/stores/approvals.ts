@@ -67,6 +67,7 @@ export function approvalStore({ sqlite }: Db) {
   const settle = sqlite.prepare(
     "update approvals set status = ?, note = ?, settled = 1 where id = ? and status = 'approved' and settled = 0",
   );
+  const mend = sqlite.prepare("update approvals set operation_id = ? where id = ? and settled = 0");
   const byId = read("select * from approvals where id = ?");
   const pending = read("select * from approvals where status = 'pending' order by id");
   const unsettled = read("select * from approvals where settled = 0 order by id");
@@ -99,6 +100,11 @@ export function approvalStore({ sqlite }: Db) {
     settle: (tx: Tx, id: bigint, end: Pick<ApprovalRow, "status" | "note">): boolean => {
       assertLive(tx);
       return settle.run(end.status, end.note, id).changes > 0;
+    },
+    /** Its action was cut off: this operation finds out what became of it. */
+    mend: (tx: Tx, id: bigint, operation_id: string): void => {
+      assertLive(tx);
+      mend.run(operation_id, id);
     },
     byId: (id: bigint): ApprovalRow | undefined => {
       const raw = byId.get(id);

@@ -1,7 +1,8 @@
 /** An approval with everything that would be done. */
 import { useState } from "preact/hooks";
-import { chosenFields } from "../../../wire/agent-config.ts";
 import type { Approval } from "../../../wire/approvals.ts";
+import { kindWords } from "../../../wire/kind-words.ts";
+import { requestFacts } from "../../../wire/spawn-facts.ts";
 import { visible } from "../../format.ts";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
@@ -21,7 +22,7 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
     <>
       <header>
         <span class="kind">approve?</span>
-        <strong>{KIND_WORDS[approval.kind] ?? approval.kind.replaceAll("_", " ")}</strong>
+        <strong>{kindWords(approval.kind)}</strong>
         <span class="dim">
           asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
         </span>
@@ -46,12 +47,6 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
     </>
   );
 }
-
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  schedule_prompt: "schedule",
-  merge_config_pr: "configuration",
-  init_config: "configuration repository",
-};
 
 function isChange({ payload }: Approval): boolean {
   return typeof payload?.["stat"] === "string" && typeof payload["sha"] === "string";
@@ -86,10 +81,8 @@ function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">
 }
 
 function Payload({ approval }: { readonly approval: Approval }) {
-  const entries = Object.entries(approval.payload ?? {})
-    .flatMap((entry) => (entry[0] === "config" ? chosenFields(entry[1]) : [entry]))
-    .filter(([, value]) => value !== undefined);
-  if (approval.commit_ref !== "") entries.unshift(["ref", approval.commit_ref]);
+  const ref = approval.commit_ref === "" ? [] : ([["ref", approval.commit_ref]] as const);
+  const entries = [...ref, ...requestFacts(approval.kind, approval.payload ?? {})];
   if (entries.length === 0) return null;
   return (
     <dl class="payload">

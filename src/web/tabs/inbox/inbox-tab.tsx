@@ -3,10 +3,11 @@ import { approvalEndpoints } from "../../../wire/approvals.ts";
 import { questionEndpoints } from "../../../wire/questions.ts";
 import { plural } from "../../format.ts";
 import { useHive } from "../../hive.ts";
-import { settledItems, type Waiting, waitingItems } from "../../inbox-view.ts";
+import { carriedOut, settledItems, type Waiting, waitingItems } from "../../inbox-view.ts";
 import { Empty, Section } from "../../ui/bits.tsx";
 import { AgentTrouble } from "./agent-trouble.tsx";
 import { ApprovalItem } from "./approval-item.tsx";
+import { ApprovalOutcome } from "./approval-outcome.tsx";
 import { QuestionItem } from "./question-item.tsx";
 import { SettledRow } from "./settled-row.tsx";
 
@@ -14,7 +15,9 @@ export function InboxTab() {
   const hive = useHive();
   const state = hive.state.value;
   const items = waitingItems(state);
-  const settled = settledItems(state);
+  const now = hive.now.value;
+  const running = carriedOut(state, now);
+  const settled = settledItems(state, now);
   return (
     <>
       <Section
@@ -36,6 +39,17 @@ export function InboxTab() {
           </ul>
         )}
       </Section>
+      {running.length > 0 && (
+        <Section title="being done" note="what you approved, with its log">
+          <ul class="waiting">
+            {running.map((approval) => (
+              <li key={String(approval.id)} class="item approval under-way" data-key={`a${approval.id}`}>
+                <ApprovalOutcome approval={approval} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
       {settled.length > 0 && (
         <Section title="answered lately">
           <ul class="settled">

@@ -1,9 +1,12 @@
 /** One answered thing: what, how, by whom, when. */
+import { useState } from "preact/hooks";
 import { oneLine } from "../../format.ts";
 import type { Settled } from "../../inbox-view.ts";
 import { Age, Party } from "../../ui/bits.tsx";
+import { OperationPane } from "../../ui/operation-pane.tsx";
 
 export function SettledRow({ item }: { readonly item: Settled }) {
+  const [open, setOpen] = useState(false);
   if (item.kind === "approval") {
     const { approval } = item;
     const good = approval.status === "approved";
@@ -18,7 +21,19 @@ export function SettledRow({ item }: { readonly item: Settled }) {
           → {approval.status}
           {approval.note !== undefined && <span class="dim"> · {oneLine(approval.note, 80)}</span>}
         </span>
+        {approval.operation_id !== undefined && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-expanded={open}
+            aria-label={`log of #${approval.id}`}
+            onClick={() => setOpen(!open)}
+          >
+            log
+          </button>
+        )}
         <Age at={item.at} />
+        {open && approval.operation_id !== undefined && <OperationPane id={approval.operation_id} />}
       </li>
     );
   }

@@ -72,6 +72,7 @@ export function nixosContainerBackend(options: NixosContainerOptions): Backend {
       survivesDaemonRestart: true,
       killsEverything: true,
       ownInit: true,
+      packages: true,
     }),
     probe: () => probe(context),
     create: (place, report = () => {}) => create(context, place, report),
