@@ -38,4 +38,13 @@ rec {
       [ (config + "/agent.nix") ]
     else
       [ ];
+
+  # A package by its name in nixpkgs, dots and all; a name that is none is a sentence.
+  findPackage =
+    pkgs: name:
+    let
+      steps = builtins.filter builtins.isString (builtins.split "[.]" name);
+      missing = throw "agent.json: there is no package \"${name}\" in nixpkgs; search.nixos.org/packages lists all names";
+    in
+    builtins.foldl' (set: step: set.${step} or missing) pkgs steps;
 }

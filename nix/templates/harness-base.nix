@@ -62,7 +62,8 @@ in
     pkgs.claude-code
     pkgs.git
     pkgs.hyperhive-harness
-  ];
+  ]
+  ++ map (hive.findPackage pkgs) config.hyperhive.packages;
 
   # /etc/hyperhive is a read-only bind of the host: activation could write nothing there.
   system.systemBuilderCommands = ''

@@ -46,6 +46,7 @@ let
       unit = unit nixos.config "hive-ag3nt";
       json = nixos.config.hyperhive.rendered;
       refused = ours nixos.config;
+      packages = map lib.getName nixos.config.environment.systemPackages;
       dhcp = nixos.config.networking.useDHCP;
       firewall = nixos.config.networking.firewall.enable;
       nspawn = nixos.config.boot.isNspawnContainer;
@@ -105,6 +106,7 @@ in
     variables = { inherit (desktop.environment.variables) WAYLAND_DISPLAY XDG_RUNTIME_DIR; };
     harness = unit desktop "hive-ag3nt";
   };
+  badPackage = (builtins.tryEval ((import (root + "/nix/lib")).findPackage { } "no.such")).success;
   badName = (builtins.tryEval (agentSystem { name = "Not-A-Name"; }).config.networking.hostName).success;
   wrong = {
     manager = wrong { manager = "All Caps"; };

@@ -95,6 +95,13 @@ evaluated(`an agent ${where}`, () => {
     if (kind === "nixpkgs") expect(ask().agents[name]?.drv).toContain(`nixos-system-h-${name}`);
   });
 
+  test("has the packages that its agent.json names, and none by a name that is none", () => {
+    const has = (name: string): string => (ask().agents[name]?.packages ?? []).join(" ");
+    expect(has("alice")).toMatch(/weston.*requests/);
+    expect(has("bare")).not.toMatch(/weston|requests/);
+    expect(ask().badPackage).toBe(false);
+  });
+
   test("whose agent.nix says what agent.json does not is refused", () => {
     expect(ask().agents["liar"]?.refused).toEqual([expect.stringContaining("Say it in agent.json")]);
   });

@@ -29,6 +29,7 @@ export interface Host extends Evaluated {
 
 export interface Agent extends Evaluated {
   readonly json: Readonly<Record<string, unknown>>;
+  readonly packages: readonly string[];
   readonly dhcp: boolean;
   readonly firewall: boolean;
   readonly nspawn: boolean;
@@ -46,6 +47,7 @@ export interface Answers {
   readonly agents: Readonly<Record<string, Agent>>;
   readonly desktop: { unit: unknown; pam: string; variables: unknown; harness: unknown };
   readonly badName: boolean;
+  readonly badPackage: boolean;
   readonly wrong: Readonly<Record<string, readonly string[]>>;
 }
 

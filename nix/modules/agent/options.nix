@@ -38,6 +38,9 @@ let
     allowed_recipients = option (types.listOf types.str) [ "*" ] ''
       Whom it may write to; `*` is everybody. The operator and the manager are always allowed.
     '';
+    packages = option (types.listOf types.str) [ ] ''
+      Names of nixpkgs packages it has at hand, e.g. `ripgrep` or `python3Packages.requests`.
+    '';
     warm_seconds = option (types.ints.between 0 86400) 120 "How long claude stays in memory after a turn.";
     turn_idle_seconds = option seconds 600 "A turn without any output for this long is interrupted.";
     bash_timeout_seconds = option seconds 600 "Longest run of one command before its process group is killed.";

@@ -26,6 +26,7 @@ in
       ]
     )
     // {
+      python3Packages.requests = fake "python3-requests";
       stdenv.hostPlatform.system = "x86_64-linux";
       runtimeShell = "/nix/store/bash/bin/bash";
       writeText = written;
