@@ -36,8 +36,8 @@ in
   # In the container's own instance of nixpkgs: what the host allows does not reach in here. This one package only.
   nixpkgs.config.allowUnfreePredicate = package: lib.getName package == "claude-code";
 
-  # The host's nix daemon builds for us, but nspawn gives us no user namespaces for a sandbox: without the fallback
-  # every `nix build` in here fails. Forced, because nixpkgs sets false itself, at the same priority as we would.
+  # nspawn gives no user namespaces for a sandbox: without the fallback a build into a store of the agent's own fails.
+  # (Others are built by the host's daemon, which heeds its own setting.) Forced: nixpkgs says false as loudly as we can.
   nix.settings.sandbox-fallback = lib.mkForce true;
   nix.settings.experimental-features = [
     "nix-command"

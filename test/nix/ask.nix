@@ -30,6 +30,7 @@ let
       refused = ours config;
       containers = config.boot.enableContainers;
       startTimeout = config.systemd.services."container@".serviceConfig.TimeoutStartSec;
+      trusted = config.nix.settings.trusted-users;
       admins = config.users.groups.hive-admin.members;
       nginx = {
         http = config.services.nginx.appendHttpConfig or "";
@@ -92,7 +93,15 @@ in
       (lib.evalModules { modules = [ (root + "/nix/modules/agent/options.nix") ]; }).options.hyperhive
       [ "rendered" ]
   );
-  hosts = builtins.mapAttrs (_: hostFacts) examples;
+  hosts = builtins.mapAttrs (_: hostFacts) examples // {
+    # As `nix flake init` writes it.
+    template =
+      hostFacts
+        ((import (root + "/nix/templates/host/flake.nix")).outputs {
+          inherit (inputs) nixpkgs;
+          hyperhive = inputs.self;
+        }).nixosConfigurations.hive;
+  };
   agents = {
     bare = agentFacts "bare" null;
     alice = agentFacts "alice" (agents + "/alice");

@@ -36,8 +36,8 @@ const matches = (name: string, value: unknown): void => {
 };
 
 evaluated(`a host ${where}`, () => {
-  test("of every example is accepted, and a toplevel is made of it", () => {
-    expect(Object.keys(ask().hosts).toSorted()).toEqual(examples.toSorted());
+  test("of every example, and of the template, is accepted, and a toplevel is made of it", () => {
+    expect(Object.keys(ask().hosts).toSorted()).toEqual([...examples, "template"].toSorted());
     for (const [name, host] of Object.entries(ask().hosts)) {
       expect([name, host.refused]).toEqual([name, []]);
       if (kind === "nixpkgs") expect(host.drv).toMatch(/nixos-system-.*\.drv$/);
@@ -162,6 +162,10 @@ evaluated(`gotcha ${where}`, () => {
   test("a container may take longer to start than NixOS lets it, by force", () => {
     expect(ask().hosts["minimal"]?.startTimeout).toBe("5min");
     expect(ask().hosts["tuned"]?.startTimeout).toBe("10min");
+  });
+
+  test("the host's nix daemon trusts nobody: root in a container would be root to it", () => {
+    for (const host of Object.values(ask().hosts)) expect(host.trusted).toEqual([]);
   });
 
   test("a container on the host's network asks nobody for an address, and has no firewall of its own", () => {

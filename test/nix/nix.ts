@@ -23,6 +23,7 @@ export interface Host extends Evaluated {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly containers: boolean;
   readonly startTimeout: string;
+  readonly trusted: readonly string[];
   readonly admins: readonly string[];
   readonly nginx: { readonly http: string; readonly locations: Readonly<Record<string, unknown>> };
 }

@@ -59,6 +59,11 @@ in
           host's nixpkgs, from the store, so that building an agent looks nothing up on the network.
         '';
       };
+      nixTrustedUsers = option (types.listOf types.str) [ ] ''
+        Whom this host's nix daemon trusts, in place of everything else that sets `nix.settings.trusted-users`. Root in
+        a container is uid 0 to the daemon, and can take any other uid: who is trusted here, every agent can be, and
+        that is as much as being the host's root. Root of the host needs no trust, since it does not ask the daemon.
+      '';
       startTimeout = option types.str "5min" ''
         How long a container may take to come up; NixOS says one minute, which a first start can exceed.
       '';

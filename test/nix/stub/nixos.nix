@@ -36,5 +36,8 @@ in
     users.users = free { };
   };
   # As nixpkgs does, at the priority of any module: who wants the other must force it.
-  config.nix.settings.sandbox-fallback = false;
+  config.nix.settings = {
+    sandbox-fallback = false;
+    trusted-users = [ "root" ];
+  };
 }
