@@ -22,8 +22,8 @@ export interface KeeperHooks {
   requestShutdown(options: { graceful: boolean; grace_seconds: number }): boolean;
   /** It ended on its own. `givenUp`: no further try. */
   crashed(crash: Crash): Promise<void>;
-  /** Called each second while it runs: bounds its log. */
-  tick(): void;
+  /** Called each second while it runs: bounds its log, looks at its memory. */
+  tick(run: Run): void;
   /** What is observed has changed. */
   changed(): void;
   /** For the reason of a crash. */
@@ -205,7 +205,7 @@ function watch(kept: Kept, running: Running): void {
   const wait = WATCH_MS + half - ((clock.monotonic() + half) % WATCH_MS);
   state.watch = clock.timer(wait, () => {
     if (state.closed || state.running !== running) return;
-    hooks.tick();
+    hooks.tick(running.run);
     if (!hooks.alive(running.run)) ended(kept, running);
     else if (isDeserted(kept, running)) ended(kept, running, deserted(kept));
     else watch(kept, running);

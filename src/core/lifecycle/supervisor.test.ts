@@ -114,6 +114,28 @@ describe("supervisor", () => {
     await bed.lifecycle.close({ stopAgents: false });
   });
 
+  test("tells once a minute what the kernel ended for want of memory", async () => {
+    let kills = 0;
+    await using bed = lifecycleBed({ backends: (fake) => [{ ...fake, oomKills: () => kills }] });
+    await bed.spawn("alice");
+    const told = () =>
+      bed.events.flatMap((event) =>
+        event.type === "notice" && event.text.includes("memory") ? event.text : [],
+      );
+    const said = (what: string): string => `agent "alice" is out of memory: the kernel ended ${what} of it`;
+    await bed.bed.clock.advance(2_000);
+    kills = 1;
+    await bed.bed.clock.advance(2_000);
+    await until(() => told().length === 1);
+    kills = 4;
+    await bed.bed.clock.advance(30_000);
+    expect(told()).toEqual([said("a process")]);
+    await bed.bed.clock.advance(40_000);
+    await until(() => told().length === 2);
+    expect(told()[1]).toBe(said("3 processes"));
+    expect(bed.lifecycle.observe("alice").process).toBe("running");
+  });
+
   test("brings back what should run and leaves what should not [host:reboot]", async () => {
     await using first = lifecycleBed();
     for (const name of ["hm1nd", "alice", "bob"]) {

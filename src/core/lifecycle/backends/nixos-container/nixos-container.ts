@@ -42,6 +42,7 @@ import {
   stateOf,
   writeHarnessEnv,
 } from "./inside.ts";
+import { oomKills } from "./oom-kills.ts";
 import { confPath, setNspawnFlags } from "./set-nspawn-flags.ts";
 import { createSystemd, hostEnv, type Systemd, type SystemdOptions } from "./systemd.ts";
 import { endSentence, unitPhase } from "./units.ts";
@@ -87,6 +88,7 @@ export function nixosContainerBackend(options: NixosContainerOptions): Backend {
     destroy: (place) => destroy(context, place),
     exec: (spec, argv, how) => exec(context, { spec, argv, how }),
     stats: (run) => stats(context, run),
+    oomKills: ({ processes: { main } }) => (main === undefined ? undefined : oomKills(main.pid)),
     logs: async ({ name }, lines) => {
       const container = containerOf(name);
       const row = await systemd.find(container);
