@@ -8,6 +8,10 @@
   # Its builds and one-shot git processes end with it; containers are units of their own and do not.
   KillMode = "mixed";
   TimeoutStopSec = 30;
+  # The database is checked at each start, and a big one takes longer than the 90 s that systemd allows.
+  TimeoutStartSec = "10min";
+  # It answers every minute of these, or it hangs and is started anew.
+  WatchdogSec = "2min";
 
   StateDirectory = "hyperhive";
   StateDirectoryMode = "0700";
