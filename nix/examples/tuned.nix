@@ -6,6 +6,5 @@
     allowedHosts = [ "hive.lan" ];
     limits.timelineEvents = 200000;
     settings.limits.link_grace_seconds = 20;
-    agents.startTimeout = "10min";
   };
 }

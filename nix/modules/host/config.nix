@@ -43,8 +43,6 @@ in
     ];
     # Forced: nixpkgs trusts root, which to the daemon is also root in any container.
     nix.settings.trusted-users = lib.mkForce cfg.agents.nixTrustedUsers;
-    # Forced: NixOS says a minute at the same priority.
-    systemd.services."container@".serviceConfig.TimeoutStartSec = lib.mkForce cfg.agents.startTimeout;
 
     systemd.services.hive-c0re = {
       description = "hyperhive";

@@ -64,9 +64,6 @@ in
         a container is uid 0 to the daemon, and can take any other uid: who is trusted here, every agent can be, and
         that is as much as being the host's root. Root of the host needs no trust, since it does not ask the daemon.
       '';
-      startTimeout = option types.str "5min" ''
-        How long a container may take to come up; NixOS says one minute, which a first start can exceed.
-      '';
     };
 
     settings = mkOption {
