@@ -24,7 +24,7 @@ export interface Exec {
 }
 
 /** NixOS's systemd looks for programs in its own package only; the last two are for other systems. */
-const PATH_INSIDE = "/run/wrappers/bin:/run/current-system/sw/bin:/usr/bin:/bin";
+const PATH_INSIDE = "/run/wrappers/bin /run/current-system/sw/bin /usr/bin /bin";
 
 export function execAsAgent(
   { programs, path, clock }: ExecContext,

@@ -28,6 +28,7 @@ import {
   makeRoot,
   profilePath,
   removeFiles,
+  unmountExport,
 } from "./container-files.ts";
 import { removeDropIn, writeDropIn } from "./drop-in.ts";
 import { execAsAgent } from "./exec.ts";
@@ -133,6 +134,7 @@ async function start(context: Context, spec: StartSpec): Promise<StartedRun> {
   // Up without us: started by hand, or by a daemon that crashed before it wrote this down. It knows nothing of this start.
   if (before !== undefined && unitPhase(before) !== "down") await systemd.stop(container, 0);
   await systemd.resetFailed(container);
+  await unmountExport(container, context);
   await using revert = newRevert();
   revert.add(() => systemd.stop(container, 0));
   await startUnit(context, container);
