@@ -23,13 +23,28 @@ export interface Exec {
   readonly up: boolean;
 }
 
+const REACH_MS = 5_000;
 /** NixOS's systemd looks for programs in its own package only; the last two are for other systems. */
 const PATH_INSIDE = "/run/wrappers/bin /run/current-system/sw/bin /usr/bin /bin";
 
-export function execAsAgent(
-  { programs, path, clock }: ExecContext,
-  { spec, argv, how, up }: Exec,
-): Promise<RunResult> {
+/** A container that has just started may not be reached in its first moment: then nothing was run. */
+export async function execAsAgent(context: ExecContext, exec: Exec): Promise<RunResult> {
+  const { clock } = context;
+  const deadline = clock.monotonic() + REACH_MS;
+  for (;;) {
+    const result = await execOnce(context, exec);
+    if (!exec.up || !isUnreached(result) || clock.monotonic() >= deadline) return result;
+    await clock.sleep(200);
+  }
+}
+
+function isUnreached({ code, stderr }: RunResult): boolean {
+  const silence =
+    /^Failed to (connect to .*bus|start transient service unit: Transport endpoint is not conn)/m;
+  return code === 1 && silence.test(stderr);
+}
+
+function execOnce({ programs, path, clock }: ExecContext, { spec, argv, how, up }: Exec): Promise<RunResult> {
   const own = hostEnv(path);
   const given = Object.entries(harnessEnv(spec)).filter(
     ([key, value]) => value !== undefined && !(key in own),
