@@ -22,6 +22,7 @@ import { boundHarnessLog, lastWords, tailHarnessLog, tame } from "./harness-log.
 import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
 import type { Observation } from "./keeper-state.ts";
+import { watchMemory } from "./memory-watch.ts";
 import { watchOutsiders } from "./outsiders.ts";
 import { agentPlace, makePlace, type Roots } from "./place.ts";
 import { preflight } from "./preflight.ts";
@@ -52,6 +53,8 @@ export interface SupervisorOptions {
   readonly requestShutdown: (name: string, options: { graceful: boolean; grace_seconds: number }) => boolean;
   /** Its harness holds its link. */
   readonly connected: (name: string) => boolean;
+  /** How long a harness may take until it holds its link, milliseconds. */
+  readonly bootGraceMs: number;
 }
 
 export interface Supervisor {
@@ -78,10 +81,11 @@ const CRASH_LINES = 20;
 /** With the configurations that agents were started with, as JSON. */
 interface Supervised extends SupervisorOptions {
   readonly startedWith: Map<string, string>;
+  readonly memory: ReturnType<typeof watchMemory>;
 }
 
 export function createSupervisor(given: SupervisorOptions): Supervisor {
-  const options: Supervised = { ...given, startedWith: new Map() };
+  const options: Supervised = { ...given, startedWith: new Map(), memory: watchMemory(given) };
   const keepers = new Map<string, Keeper>();
   let closed = false;
   const keeper = (name: string): Keeper => {
@@ -93,6 +97,7 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
       clock: options.clock,
       log: options.log,
       hooks: hooksFor(options, name),
+      graceMs: options.bootGraceMs,
     });
     keepers.set(name, made);
     return made;
@@ -148,7 +153,12 @@ function hooksFor(options: Supervised, name: string): KeeperHooks {
     forget: () => writer.write((tx) => store.removeRun(tx, name), { essential: true }),
     requestShutdown: (how) => options.requestShutdown(name, how),
     crashed: (crash) => tellCrash(options, name, crash),
-    tick: () => void boundHarnessLog(log),
+    tick: (run) => {
+      boundHarnessLog(log);
+      options
+        .memory(backend(), run)
+        .catch((error: unknown) => options.log.warn({ error, agent: name }, "not told"));
+    },
     changed: () => agents.touch(name),
     lastLogLine: async () => lastWords((await agentLogs(options, name, 1))[0]),
     whyEnded: async (run) => (await backend().whyEnded?.(run)) ?? "the harness is gone",

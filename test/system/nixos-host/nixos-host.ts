@@ -30,7 +30,7 @@ export interface NixosHost extends AsyncDisposable {
 
 const SIMULATOR_PORT = 9_876;
 const FILES = join(import.meta.dirname, "files");
-const IN_LIB = ["container-start", "make-system"];
+const IN_LIB = ["container-start", "make-system", "kill-at"];
 const READY_MS = 40_000;
 
 export async function startNixosHost(): Promise<NixosHost> {

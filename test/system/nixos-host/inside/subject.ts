@@ -8,6 +8,7 @@ import type { Subject } from "../../../conformance/cases.ts";
 
 const { containers } = Settings.parse({ state_dir: "/var/lib/hyperhive", runtime_dir: "/run/hyperhive" });
 
+const MAKE_SYSTEM = "/usr/local/lib/nixos-host/make-system";
 const UNIT = `[Unit]
 # The end of its harness is the end of this system: what a run's end is, is for the backend to tell.
 SuccessAction=exit
@@ -24,7 +25,8 @@ Restart=no
 async function buildSystem(agent: string, profile: string): Promise<void> {
   const out = `/nix/store/conformance-${agent}`;
   if (!existsSync(out)) {
-    const { exitCode, stderr } = Bun.spawnSync(["/usr/local/lib/nixos-host/make-system", agent, out]);
+    const env = { ...process.env, out, build: "", agentJson: "{}", release: "" };
+    const { exitCode, stderr } = Bun.spawnSync([MAKE_SYSTEM, agent, out], { env });
     if (exitCode !== 0) throw new Error(stderr.toString());
     const folder = `${out}/etc/systemd/system/hive-ag3nt.service.d`;
     mkdirSync(folder);

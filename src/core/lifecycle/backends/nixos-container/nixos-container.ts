@@ -33,6 +33,7 @@ import {
 import { removeDropIn, writeDropIn } from "./drop-in.ts";
 import { execAsAgent } from "./exec.ts";
 import { agentBinds, agentOf, checkSources, containerOf, writeHarnessEnv } from "./inside.ts";
+import { oomKills } from "./oom-kills.ts";
 import { confPath, setNspawnFlags } from "./set-nspawn-flags.ts";
 import { createSystemd, type Systemd, type SystemdOptions } from "./systemd.ts";
 import { endSentence, unitPhase } from "./units.ts";
@@ -82,6 +83,7 @@ export function nixosContainerBackend(options: NixosContainerOptions): Backend {
       return execAsAgent(context, { spec, argv, how, up });
     },
     stats: (run) => stats(context, run),
+    oomKills: ({ processes: { main } }) => (main === undefined ? undefined : oomKills(main.pid)),
     logs: async ({ name }, lines) => {
       const container = containerOf(name);
       const row = await systemd.find(container);
