@@ -1,5 +1,8 @@
 // An agent's configuration on a test host: edited by an agent's own hands, asked for, decided, and what runs of it.
 import { Database } from "bun:sqlite";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Approval } from "../../../src/wire/approvals.ts";
 import { operatorWire } from "../../../src/wire/wire.ts";
 import type { NixosHost } from "./nixos-host.ts";
@@ -68,10 +71,16 @@ export interface AuditEntry {
   readonly detail: string | null;
 }
 
-/** Newest first. */
+/** Newest first. Of a copy: the file is the daemon's. */
 export function auditRows({ machine }: NixosHost, limit = 20): readonly AuditEntry[] {
-  using db = new Database(machine.inside("/var/lib/hyperhive/hive.sqlite"), { readonly: true });
-  return db
-    .query<AuditEntry, [number]>("select action, target, detail from audit order by seq desc limit ?")
-    .all(limit);
+  const dir = mkdtempSync(join(tmpdir(), "hive-audit-"));
+  try {
+    for (const file of ["hive.sqlite", "hive.sqlite-wal"])
+      copyFileSync(machine.inside(`/var/lib/hyperhive/${file}`), join(dir, file));
+    using db = new Database(join(dir, "hive.sqlite"));
+    const query = "select action, target, detail from audit order by seq desc limit ?";
+    return db.query<AuditEntry, [number]>(query).all(limit);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }

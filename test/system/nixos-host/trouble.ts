@@ -6,7 +6,7 @@ export interface Trouble {
   /** Writes this to stderr and exits 1, from now on. */
   fails(program: string, line: string): void;
   waits(program: string): void;
-  over(): void;
+  ends(): void;
 }
 
 const PROGRAMS = ["nix", "systemctl"];
@@ -35,7 +35,7 @@ export function makeTrouble(machine: Machine): Trouble {
   return {
     fails: (program, line) => tell(`fail-${program}`, line),
     waits: (program) => tell(`wait-${program}`, ""),
-    over: () => {
+    ends: () => {
       for (const name of PROGRAMS)
         for (const what of ["fail", "wait"])
           rmSync(machine.inside(`${TOLD}/${what}-${name}`), { force: true });
