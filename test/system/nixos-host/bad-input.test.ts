@@ -106,16 +106,16 @@ describe(`bad input on a NixOS host${reason === undefined ? "" : ` (${reason})`}
     };
 
     booted("with a blank is refused in a sentence, and what runs goes on", async () => {
-      const before = await story.runs();
       must("mkdir", "/srv/two words");
       withBind("/srv/two words");
+      const before = await story.runs();
       await expect(restart()).rejects.toThrow('the path "/srv/two words" contains white space');
       await goesOn(before);
     });
 
     booted("that is not there is refused in a sentence, and what runs goes on", async () => {
-      const before = await story.runs();
       withBind("/srv/nowhere");
+      const before = await story.runs();
       await expect(restart()).rejects.toThrow('the directory "/srv/nowhere" is missing');
       await goesOn(before);
     });

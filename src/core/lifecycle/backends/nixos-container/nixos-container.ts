@@ -110,6 +110,7 @@ async function create(context: Context, place: AgentPlace, report: (line: string
   const { dirs, binds_ro } = context;
   const container = containerOf(place.name);
   const binds = agentBinds(place, binds_ro);
+  checkSources(binds);
   await using revert: Revert = newRevert();
   giveToAgent(place);
   makeRoot(dirs, container, revert);
