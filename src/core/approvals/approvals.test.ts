@@ -90,6 +90,24 @@ describe("approvals", () => {
     await bed.lifecycle.close({ stopAgents: false });
   });
 
+  for (const added of [false, true]) {
+    const title = added ? "after it was added stays approved, once" : "before it was added is failed";
+    test(`a schedule cut off ${title} [approval:once]`, async () => {
+      await using first = await bedWithManager();
+      const payload = { agent: "hm1nd", cron: "0 9 * * *", body: "good morning", time_zone: "UTC" };
+      const request = { kind: "schedule_prompt", payload, description: "each morning" } as const;
+      const { id } = await first.approvals.request(MANAGER, request);
+      cutOff(first, id);
+      const { agent, ...plan } = payload;
+      if (added) await first.bed.schedules.add(OPERATOR, { agent, ...plan, catch_up: "once" });
+      const bed = first.restart();
+      await (await bed.approvals.resume()).ended;
+      expect(statusOf(bed, id)?.status).toBe(added ? "approved" : "failed");
+      expect(bed.bed.schedules.list()).toHaveLength(added ? 1 : 0);
+      await bed.lifecycle.close({ stopAgents: false });
+    });
+  }
+
   test("no agent can decide one, and only the manager can ask [approval:self]", async () => {
     await using bed = await bedWithManager();
     await bed.spawn("alice");
