@@ -41,6 +41,7 @@ const Containers = z
         systemctl: Program.default("systemctl"),
         journalctl: Program.default("journalctl"),
         systemd_run: Program.default("systemd-run"),
+        setpriv: Program.default("setpriv"),
         nix: Program.default("nix"),
         umount: Program.default("umount"),
         chattr: Program.default("chattr"),

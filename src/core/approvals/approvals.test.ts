@@ -182,6 +182,20 @@ describe("approvals", () => {
     });
   });
 
+  test("that are refused, or fail once approved, leave an audit row with the reason", async () => {
+    await using bed = await bedWithManager();
+    await expect(bed.approvals.request(MANAGER, forSpawn("hm1nd"))).rejects.toThrow("exists already");
+    expect(bed.bed.audit.list(1)).toMatchObject([{ action: "refuse", actor: "hm1nd" }]);
+    expect(bed.bed.audit.list(1)[0]?.detail).toContain("exists already");
+    const { id } = await bed.approvals.request(MANAGER, forSpawn("alice"));
+    bed.backend.failure = new Error("no");
+    await bed.approvals.approve(OPERATOR, id, undefined);
+    await until(() => statusOf(bed, id)?.status === "failed");
+    expect(bed.bed.audit.list(1)).toMatchObject([
+      { action: "fail", target: `approval ${id}`, actor_kind: "system" },
+    ]);
+  });
+
   test("of an agent whose state directory is gone is failed at the next look", async () => {
     await using bed = await bedWithManager();
     const { id } = await bed.approvals.request(MANAGER, forSpawn("alice"));
@@ -191,6 +205,7 @@ describe("approvals", () => {
     ]);
     await until(() => bed.approvals.list(false).length === 0);
     expect(statusOf(bed, id)).toMatchObject({ status: "failed", note: "agent state dir missing" });
+    expect(bed.bed.audit.list(1)).toMatchObject([{ action: "fail", target: `approval ${id}` }]);
     await expect(bed.approvals.approve(OPERATOR, id, undefined)).rejects.toMatchObject({ code: "conflict" });
   });
 
