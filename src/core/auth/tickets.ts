@@ -26,7 +26,11 @@ export interface TicketsOptions {
 
 /** The key in `stateDir/keys`, made at the first call. */
 export function ticketKey(stateDir: string): KeyObject {
-  return storedKey({ stateDir, name: "ticket.pem", generate: () => generateKeyPairSync("ed25519").privateKey });
+  return storedKey({
+    stateDir,
+    name: "ticket.pem",
+    generate: () => generateKeyPairSync("ed25519").privateKey,
+  });
 }
 
 export function createTickets({ privateKey, clock, newId }: TicketsOptions): Tickets {

@@ -56,7 +56,10 @@ const RETRY_AFTER_MAX_MS = 3_600_000;
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** Follows no redirect and reads no answer: whoever answers gets nothing to play with. */
-export async function post({ fetch, clock }: PostOptions, { url, headers, body, signal }: Post): Promise<Sent> {
+export async function post(
+  { fetch, clock }: PostOptions,
+  { url, headers, body, signal }: Post,
+): Promise<Sent> {
   const late = new AbortController();
   const timer = clock.timer(POST_MS, () => late.abort());
   try {
@@ -83,7 +86,8 @@ function judge({ status, headers }: Response): Sent {
   if (status >= 200 && status < 300) return { kind: "sent" };
   const reason = `answered ${status}`;
   if (status === 404 || status === 410) return { kind: "gone", reason };
-  if (status >= 300 && status < 400) return { kind: "refused", reason: `${reason}: redirects are not followed` };
+  if (status >= 300 && status < 400)
+    return { kind: "refused", reason: `${reason}: redirects are not followed` };
   if (status < 500 && !LATER.has(status)) return { kind: "refused", reason };
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   if (!(seconds > 0)) return { kind: "again", reason };

@@ -145,5 +145,10 @@ export function oneLine(text: string, most: number): string {
     .replace(/\s+/g, " ")
     .trim();
   const chars = [...plain];
-  return chars.length <= most ? plain : `${chars.slice(0, most - 1).join("").trimEnd()}…`;
+  return chars.length <= most
+    ? plain
+    : `${chars
+        .slice(0, most - 1)
+        .join("")
+        .trimEnd()}…`;
 }

@@ -29,7 +29,11 @@ const RECORD_SIZE = 4096;
 /** Ends the last record (RFC 8188 §2). */
 const LAST_RECORD = Buffer.from([2]);
 
-export function encryptPush(keys: PushKeys, payload: Uint8Array, { sender, salt } = once()): Uint8Array<ArrayBuffer> {
+export function encryptPush(
+  keys: PushKeys,
+  payload: Uint8Array,
+  { sender, salt } = once(),
+): Uint8Array<ArrayBuffer> {
   const receiver = Buffer.from(keys.p256dh, "base64url");
   const own = sender.getPublicKey();
   // Throws for a point that is not on the curve.

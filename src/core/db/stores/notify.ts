@@ -1,5 +1,5 @@
 /** Rows of push subscribers and of deliveries. */
-import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gt, lte, ne, or, sql } from "drizzle-orm";
 import type { Db } from "../db.ts";
 import { placeholders } from "../orm.ts";
 import { deliveries } from "../schema/deliveries.ts";
@@ -41,8 +41,7 @@ export function notifyStore({ orm }: Db) {
       );
     },
     byId: (id: string) => orm.select().from(deliveries).where(eq(deliveries.id, id)).get(),
-    newest: (limit: number) =>
-      orm.select().from(deliveries).orderBy(desc(deliveries.id)).limit(limit).all(),
+    newest: (limit: number) => orm.select().from(deliveries).orderBy(desc(deliveries.id)).limit(limit).all(),
     nextDue: () =>
       orm
         .select({ at: sql<number | null>`min(${deliveries.due_at})` })
@@ -57,23 +56,28 @@ export function notifyStore({ orm }: Db) {
         .orderBy(deliveries.due_at, deliveries.id)
         .limit(50)
         .all(),
-    /** When a subject was last told of, or tried. */
-    lastTold: (subject: string) =>
+    /** Whether a subject was told of after `since`, or is about to be. */
+    told: (subject: string, since: number): boolean =>
       orm
-        .select({ at: sql<number | null>`max(${deliveries.created_at})` })
+        .select({ id: deliveries.id })
         .from(deliveries)
-        .where(eq(deliveries.subject, subject))
-        .get()?.at ?? undefined,
+        .where(
+          and(
+            eq(deliveries.subject, subject),
+            or(queued, and(ne(deliveries.state, "dropped"), gt(deliveries.created_at, since))),
+          ),
+        )
+        .limit(1)
+        .get() !== undefined,
     /** How many subjects were told of since then. */
     toldSince: (since: number) =>
       orm
         .select({ n: sql<number>`count(distinct ${deliveries.subject})` })
         .from(deliveries)
-        .where(and(sql`${deliveries.created_at} > ${since}`, sql`${deliveries.state} <> 'dropped'`))
+        .where(and(gt(deliveries.created_at, since), ne(deliveries.state, "dropped")))
         .get()?.n ?? 0,
     subscribers: () => orm.select().from(pushSubscribers).orderBy(pushSubscribers.id).all(),
-    subscriber: (id: string) =>
-      orm.select().from(pushSubscribers).where(eq(pushSubscribers.id, id)).get(),
+    subscriber: (id: string) => orm.select().from(pushSubscribers).where(eq(pushSubscribers.id, id)).get(),
     subscriberAt: (endpoint: string) =>
       orm.select().from(pushSubscribers).where(eq(pushSubscribers.endpoint, endpoint)).get(),
     addSubscriber: (tx: Tx, row: SubscriberRow): void => {

@@ -23,7 +23,8 @@ export function pushChannel(options: PushOptions): Channel {
   const { vapid, subscribers, clock } = options;
   return {
     name: "push",
-    targets: () => subscribers().map(({ id, endpoint }) => ({ subscriber: id, place: new URL(endpoint).hostname })),
+    targets: () =>
+      subscribers().map(({ id, endpoint }) => ({ subscriber: id, place: new URL(endpoint).hostname })),
     send: async (note, id, signal) => {
       const subscriber = subscribers().find((one) => one.id === id);
       if (subscriber === undefined) return { kind: "refused", reason: "this browser wants no more" };
@@ -56,7 +57,8 @@ export function checkPushEndpoint(endpoint: string, allowLoopback: boolean): voi
   if (username === "" && password === "") {
     if (allowLoopback && LOOPBACK.has(hostname)) return;
     // An address in numbers, or a name of the local network, is no push service's.
-    const isName = /\.[a-z][a-z0-9-]*$/.test(hostname) && !/\.(local|internal|localhost|home\.arpa)$/.test(hostname);
+    const isName =
+      /\.[a-z][a-z0-9-]*$/.test(hostname) && !/\.(local|internal|localhost|home\.arpa)$/.test(hostname);
     if (protocol === "https:" && port === "" && isName) return;
   }
   throw new HiveError("invalid", "this is not the address of a push service", {

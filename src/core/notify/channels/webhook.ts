@@ -15,7 +15,12 @@ export function webhookChannel(options: WebhookOptions): Channel {
     name: "webhook",
     targets: () => [{ subscriber: "", place: new URL(url).hostname }],
     send: ({ created_at, ...note }, _subscriber, signal) => {
-      const body = JSON.stringify({ version: 1, hive, ...note, created_at: new Date(created_at).toISOString() });
+      const body = JSON.stringify({
+        version: 1,
+        hive,
+        ...note,
+        created_at: new Date(created_at).toISOString(),
+      });
       const seconds = Math.floor(clock.now() / 1000);
       return post(options, {
         url,
