@@ -10,6 +10,7 @@ import { errnoOf } from "../platform/errno.ts";
 import { MANAGER_NAME } from "../wire/agent-config.ts";
 import { HiveError } from "../wire/errors.ts";
 import { AgentName } from "../wire/ids.ts";
+import { NotifySettings } from "./settings-notify.ts";
 
 const AbsolutePath = z.string().regex(/^\/[^\0]*$/, { error: "is not an absolute path" });
 const HostName = z
@@ -85,6 +86,8 @@ export const Settings = z.strictObject({
   admin_group: z.string().min(1).max(32).default("hive-admin"),
   /** Only for agents that are NixOS containers. */
   containers: Containers,
+  /** Who is told, and how, that something waits for a human. */
+  notify: NotifySettings,
   limits: z
     .strictObject({
       /** Events of the timeline that are kept. */
