@@ -4,10 +4,10 @@ import type { Approval } from "../../../wire/approvals.ts";
 import { kindWords } from "../../../wire/kind-words.ts";
 import { requestFacts } from "../../../wire/spawn-facts.ts";
 import { visible } from "../../format.ts";
+import { Review } from "../../review/review.tsx";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
-import { Diff } from "../../ui/diff.tsx";
-import { patchLines } from "../../unified-diff.ts";
+import { useCommenting } from "./use-commenting.ts";
 
 interface ApprovalProps {
   readonly approval: Approval;
@@ -55,6 +55,7 @@ function isChange({ payload }: Approval): boolean {
 /** A change of a configuration: which commit, and each of its lines. */
 function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">) {
   const { agent, sha, subject, stat, diff: carried } = approval.payload ?? {};
+  const commenting = useCommenting(approval);
   const [diff, setDiff] = useState(typeof carried === "string" ? carried : undefined);
   return (
     <>
@@ -74,7 +75,7 @@ function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">
           show every line
         </Action>
       ) : (
-        <Diff lines={patchLines(diff)} open={true} />
+        <Review diff={diff} commenting={commenting} />
       )}
     </>
   );
