@@ -91,4 +91,20 @@ describe("the change of a request", () => {
     const [sent] = hive.calls.filter(({ cmd }) => cmd === "send");
     expect(sent?.input["body"]).toContain('-   "model": "sonnet",');
   });
+
+  test("is decided by whoever comes first, and another device sees by whom", async () => {
+    await using first = await openChange();
+    const { hive, card } = first;
+    const second = await (await browser.newContext({ viewport: { width: 390, height: 800 } })).newPage();
+    await second.goto(hive.loginUrl);
+    await second.locator(".agents").waitFor();
+    await second.goto(`${hive.url}/#inbox`);
+    const theirs = second.locator('[data-key="a71"]');
+    await theirs.getByLabel("note to the agent").fill("not yet");
+    await card.getByRole("button", { name: "deny" }).click();
+    await theirs.waitFor({ state: "detached" });
+    await second.locator(".settled").getByText("denied by a browser (session …oard-1)").waitFor();
+    expect(hive.calls.filter(({ cmd }) => cmd === "deny" || cmd === "approve").length).toBe(1);
+    await second.context().close();
+  });
 });
