@@ -42,6 +42,12 @@ async function commenting(page: Page, hive: WebFixture): Promise<void> {
   await page.locator(".comment-form textarea").fill("why so much effort?");
 }
 
+async function find(page: Page, words: string): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill(words);
+  await page.getByRole("option").nth(1).waitFor();
+}
+
 export const SHOTS: readonly Shot[] = [
   { name: "swarm", path: "#swarm" },
   { name: "swarm-spawn", path: "#swarm", prepare: press("+ spawn") },
@@ -58,6 +64,10 @@ export const SHOTS: readonly Shot[] = [
   { name: "deploys-changes", path: "#deploys/alice", prepare: press("changes since #44") },
   { name: "deploys-rollback", path: "#deploys/alice", prepare: press("roll back to #44…") },
   { name: "log", path: "#log" },
+  { name: "palette", path: "#swarm", prepare: (page) => page.keyboard.press("Control+k") },
+  { name: "palette-found", path: "#swarm", prepare: (page) => find(page, "webhook") },
+  { name: "keys", path: "#swarm", prepare: (page) => page.keyboard.press("?") },
+  { name: "messages-search", path: "#messages/?green" },
   { name: "agent", path: "agent/alice/" },
   { name: "agent-unknown", path: "agent/nobody/" },
   {

@@ -7,6 +7,7 @@ import { visible } from "../../format.ts";
 import { Review } from "../../review/review.tsx";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
+import { Link } from "../../ui/link.tsx";
 import { useCommenting } from "./use-commenting.ts";
 
 interface ApprovalProps {
@@ -24,7 +25,11 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
         <span class="kind">approve?</span>
         <strong>{kindWords(approval.kind)}</strong>
         <span class="dim">
-          asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
+          asked by <Party name={approval.agent} /> <Age at={approval.requested_at} />
+          {" · "}
+          <Link to={{ page: "dashboard", tab: "inbox", detail: `a${approval.id}` }} class="place-link">
+            #{String(approval.id)}
+          </Link>
         </span>
       </header>
       {approval.description !== undefined && <p class="ask">{visible(approval.description)}</p>}
