@@ -324,7 +324,10 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
 function resolve(bed: Bed, id: string, status: "approved" | "denied"): Fields {
   const approval = bed.state.approvals.get(id);
   if (approval === undefined) throw new HiveError("not_found", "there is no such approval");
-  const next = { ...approval, status, resolved_at: new Date().toISOString() };
+  if (approval.status !== "pending")
+    throw new HiveError("conflict", `approval "${id}" is ${approval.status} already`);
+  const by = { resolved_at: new Date().toISOString(), resolved_by: "operator (http session:cardboard-1)" };
+  const next = { ...approval, status, ...by };
   bed.emit({ type: "approval", approval: next });
   return { approval: next };
 }

@@ -43,8 +43,13 @@ describe("approvals", () => {
     expect(bed.approvals.list(false)).toEqual([]);
     const seen = bed.events
       .filter((event) => event.type === "approval")
-      .map((event) => event.approval.status);
-    expect(seen).toEqual(["pending", "approved", "approved"]);
+      .map(({ approval }) => [approval.status, approval.resolved_by]);
+    const by = "operator (host test)";
+    expect(seen).toEqual([
+      ["pending", undefined],
+      ["approved", by],
+      ["approved", by],
+    ]);
   });
 
   test("an approval is carried out at most once, however often and quickly it is approved [approval:once]", async () => {
@@ -58,7 +63,7 @@ describe("approvals", () => {
     expect(bed.backend.calls.filter((call) => call === "start alice")).toHaveLength(1);
     await expect(bed.approvals.approve(OPERATOR, id, undefined)).rejects.toMatchObject({
       code: "conflict",
-      message: `approval "${id}" is approved already`,
+      message: `approval "${id}" is approved already, by hivectl (test)`,
     });
   });
 
