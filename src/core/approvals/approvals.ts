@@ -5,6 +5,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { Approval } from "../../wire/approvals.ts";
+import { deciderWords } from "../../wire/decider.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { ApprovalRow, ApprovalStore } from "../db/stores/approvals.ts";
 import type { Tx, Writer } from "../db/tx.ts";
@@ -14,6 +15,7 @@ import {
   type Approvals,
   type Audit,
   actorName,
+  actorTrace,
   type Broker,
   type OperationHandle,
   type Timeline,
@@ -190,7 +192,8 @@ function changed(options: ApprovalsOptions, tx: Tx, id: bigint): ApprovalRow {
 }
 
 function alreadyDecided(row: ApprovalRow): HiveError {
-  return new HiveError("conflict", `approval "${row.id}" is ${row.status} already`, {
+  const by = row.resolved_by === null ? "" : `, by ${deciderWords(row.resolved_by)}`;
+  return new HiveError("conflict", `approval "${row.id}" is ${row.status} already${by}`, {
     hint: "hivectl pending",
   });
 }
@@ -214,6 +217,7 @@ function leavePending(
   const to = {
     status: "approved",
     resolved_at,
+    resolved_by: actorTrace(actor),
     note: note ?? null,
     operation_id: operation.id,
     settled: 0,
@@ -316,6 +320,7 @@ async function close(
     options.store.resolve(tx, id, {
       status,
       resolved_at,
+      resolved_by: actorTrace(actor),
       note: note ?? null,
       operation_id: null,
       settled: 1,
@@ -336,7 +341,8 @@ async function failOrphans(options: ApprovalsOptions, rows: readonly ApprovalRow
   if (rows.length === 0) return;
   const resolved_at = options.clock.now();
   const note = STATE_DIR_MISSING;
-  const end = { status: "failed", resolved_at, note, operation_id: null, settled: 1 } as const;
+  const over = { resolved_at, resolved_by: null, operation_id: null, settled: 1 } as const;
+  const end = { status: "failed", note, ...over } as const;
   await options.writer.write((tx) => {
     for (const { id } of rows) {
       if (!options.store.resolve(tx, id, end)) continue;
