@@ -10,6 +10,7 @@ import { errnoOf } from "../platform/errno.ts";
 import { MANAGER_NAME } from "../wire/agent-config.ts";
 import { HiveError } from "../wire/errors.ts";
 import { AgentName } from "../wire/ids.ts";
+import { NotifySettings } from "./settings-notify.ts";
 
 const AbsolutePath = z.string().regex(/^\/[^\0]*$/, { error: "is not an absolute path" });
 const HostName = z
@@ -41,6 +42,7 @@ const Containers = z
         systemctl: Program.default("systemctl"),
         journalctl: Program.default("journalctl"),
         systemd_run: Program.default("systemd-run"),
+        setpriv: Program.default("setpriv"),
         nix: Program.default("nix"),
         umount: Program.default("umount"),
         chattr: Program.default("chattr"),
@@ -84,6 +86,8 @@ export const Settings = z.strictObject({
   admin_group: z.string().min(1).max(32).default("hive-admin"),
   /** Only for agents that are NixOS containers. */
   containers: Containers,
+  /** Who is told, and how, that something waits for a human. */
+  notify: NotifySettings,
   limits: z
     .strictObject({
       /** Events of the timeline that are kept. */

@@ -15,6 +15,7 @@ import type { Message } from "../../src/wire/messages.ts";
 import { operatorWire } from "../../src/wire/wire.ts";
 import { changeOf, deploymentsOf } from "./web-deploys.ts";
 import { journalScene } from "./web-journal.ts";
+import { notifyHandlers } from "./web-notify.ts";
 import { operationWatches, startedOperation } from "./web-operations.ts";
 import { scene, sceneId } from "./web-scene.ts";
 import { follow, type Stream } from "./web-sse.ts";
@@ -111,6 +112,7 @@ function createBed() {
     calls: [] as { readonly cmd: string; readonly input: Fields }[],
     state: reduce(EMPTY, { type: "snapshot", snapshot }),
     watches,
+    notify: notifyHandlers(),
     streams,
     journalStreams,
     events,
@@ -201,7 +203,7 @@ function match(request: Request): { readonly endpoint: Endpoint; readonly params
 }
 
 function handle(bed: Bed, cmd: string, input: Fields): Fields {
-  const handler = HANDLERS[cmd];
+  const handler = HANDLERS[cmd] ?? bed.notify[cmd];
   return handler === undefined ? {} : handler(bed, input);
 }
 
@@ -322,7 +324,10 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
 function resolve(bed: Bed, id: string, status: "approved" | "denied"): Fields {
   const approval = bed.state.approvals.get(id);
   if (approval === undefined) throw new HiveError("not_found", "there is no such approval");
-  const next = { ...approval, status, resolved_at: new Date().toISOString() };
+  if (approval.status !== "pending")
+    throw new HiveError("conflict", `approval "${id}" is ${approval.status} already`);
+  const by = { resolved_at: new Date().toISOString(), resolved_by: "operator (http session:cardboard-1)" };
+  const next = { ...approval, status, ...by };
   bed.emit({ type: "approval", approval: next });
   return { approval: next };
 }

@@ -32,6 +32,8 @@ export interface KeeperHooks {
   whyEnded(run: Run): Promise<string>;
   /** It ended by itself, or hangs, though the run goes on. */
   harnessEnded(): boolean;
+  /** It is to run. */
+  wanted(): boolean;
 }
 
 export interface Crash {
@@ -236,12 +238,21 @@ function ended(kept: Kept, running: Running, reason?: string): void {
     await hooks.stop(running.run, 0);
     await hooks.forget();
     state.running = undefined;
+    // Its stop had failed, and is made up for.
+    if (!hooks.wanted()) return show(kept, { process: "stopped", restarts: 0 });
     const line = await hooks.lastLogLine().catch(() => undefined);
     await crashed(kept, line === undefined ? why : `${why}; its last line: ${line}`, running);
   };
-  queue(settle).catch((error: unknown) =>
-    log.error({ error, agent: name }, "the end of an agent was not handled"),
-  );
+  const attempt = (): void => {
+    queue(settle).catch((error: unknown) => {
+      log.warn({ error, agent: name }, "the end of an agent was not handled");
+      if (state.running !== running || state.closed) return;
+      // As long as something of it may live, nothing is started.
+      show(kept, { process: "stopping", reason: sentence(error), restarts: state.restarts });
+      state.retry = kept.clock.timer(WATCH_MS, attempt);
+    });
+  };
+  attempt();
 }
 
 async function crashed(kept: Kept, reason: string, running?: Running): Promise<void> {
@@ -281,7 +292,13 @@ async function stopNow(kept: Kept, graceful: boolean): Promise<void> {
   if (running !== undefined) {
     show(kept, { ...state.shown, process: "stopping" });
     await askAndWait(kept, running, graceful);
-    await hooks.stop(running.run, GRACE.termMs);
+    try {
+      await hooks.stop(running.run, GRACE.termMs);
+    } catch (error) {
+      // Whatever is left of it is watched again.
+      begin(kept, running);
+      throw error;
+    }
     await hooks.forget();
     state.running = undefined;
     state.watch?.cancel();

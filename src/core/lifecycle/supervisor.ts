@@ -62,6 +62,8 @@ export interface Supervisor {
   observe(name: string): Observation;
   needsRestart(name: string): boolean;
   reload(name: string, options?: ReloadOptions): Promise<void>;
+  /** Stops and starts it; what would keep it from starting is found while it still runs. */
+  restart(name: string): Promise<void>;
   exec(name: string, argv: readonly string[], options: ExecOptions): Promise<RunResult>;
   configDirs(name: string): ConfigDirs;
   /** The agent does not exist any more. */
@@ -105,6 +107,14 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
   const outsiders = watchOutsiders({ ...options, keeper });
   const observe = (name: string): Observation =>
     keepers.get(name)?.observe() ?? { process: "stopped", restarts: 0 };
+  const restart = async (name: string): Promise<void> => {
+    await findBackend(options.agents.record(name).backend, options.backends).create(
+      preparePlace(options, name),
+    );
+    const one = keeper(name);
+    // Both are queued at once: nothing comes between them.
+    await Promise.all([one.stop({ graceful: true }), one.start()]);
+  };
   return {
     keeper,
     observe,
@@ -113,10 +123,9 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
       writeAgentJson(agentPlace(options.roots, name), options.agents.get(name).config);
       // Also one that was given up: its limits may have been the reason.
       if (!(renewed || outdated(options, name)) || options.agents.get(name).expected !== "running") return;
-      const one = keeper(name);
-      // Both are queued at once: nothing comes between them.
-      await Promise.all([one.stop({ graceful: true }), one.start()]);
+      await restart(name);
     },
+    restart,
     exec: (name, argv, how) => execAs(options, name, { argv, how }),
     configDirs: (name) => configDirsOf(options, name),
     drop: async (name) => {
@@ -162,6 +171,7 @@ function hooksFor(options: Supervised, name: string): KeeperHooks {
     changed: () => agents.touch(name),
     lastLogLine: async () => lastWords((await agentLogs(options, name, 1))[0]),
     whyEnded: async (run) => (await backend().whyEnded?.(run)) ?? "the harness is gone",
+    wanted: () => agents.has(name) && agents.record(name).expected === "running",
     harnessEnded: () => backend().capabilities.ownInit && !options.connected(name),
   };
 }

@@ -4,6 +4,7 @@ import { HARNESS_WORDS, type Tone, viewAgent } from "../agent-view.ts";
 import { count, money } from "../format.ts";
 import { useHive } from "../hive.ts";
 import { Age, Lights, Mark, Party, Word } from "../ui/bits.tsx";
+import { FindButton } from "../ui/find-button.tsx";
 import { Link } from "../ui/link.tsx";
 import { Controls } from "./controls.tsx";
 import type { Journal } from "./journal.ts";
@@ -35,6 +36,7 @@ export function Head({ name, row, journal }: HeadProps) {
         </h1>
         <State row={row} journal={journal} />
         {row !== undefined && !row.isolated && <span class="chip amber">▲ not isolated</span>}
+        {hive.mode === "hive" && <FindButton />}
       </div>
       <div class="agent-tools">
         <Gauges row={row} journal={journal} />

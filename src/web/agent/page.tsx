@@ -30,7 +30,7 @@ export function AgentPage({ name }: { readonly name: string }) {
       <Head name={shown} row={row} journal={journal} />
       <PageBanner journal={journal} row={row} />
       <div class="agent-body">
-        <main class="agent-column">
+        <main class="agent-column" tabIndex={-1}>
           <TranscriptView journal={journal} name={shown} />
           <AgentComposer name={shown} journal={journal} />
         </main>

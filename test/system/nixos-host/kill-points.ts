@@ -8,6 +8,8 @@ const DIR = "/usr/local/lib/kill-at";
 export interface KillPoints {
   /** Approves it, and gives the calls it took. Nothing is killed. */
   count(id: bigint): Promise<string[]>;
+  /** How it ended, or will. */
+  ended(id: bigint): Promise<Outcome>;
   /** Approves it, kills the daemon at its `at`th call, and gives how it ended once the daemon is back. */
   kill(id: bigint, at: number): Promise<Outcome>;
 }
@@ -31,9 +33,7 @@ export async function killPoints(host: NixosHost): Promise<KillPoints> {
   const arm = (at: number): string =>
     must(`rm -rf /run/kill-at; mkdir /run/kill-at; echo ${at} > /run/kill-at/at`);
   const isArmed = (): boolean => host.machine.run(["test", "-e", "/run/kill-at/at"]).code === 0;
-  const decide = async (id: bigint): Promise<Outcome> => {
-    // The answer may be what the kill cuts off.
-    await host.call(operatorWire.approve, { id }).catch(() => {});
+  const ended = async (id: bigint): Promise<Outcome> => {
     const { status, note = "" } = await host.waitFor(
       "what was approved has ended",
       ({ approvals, operations }) => {
@@ -46,7 +46,13 @@ export async function killPoints(host: NixosHost): Promise<KillPoints> {
     );
     return { killed: !isArmed(), status: status as Outcome["status"], note };
   };
+  const decide = async (id: bigint): Promise<Outcome> => {
+    // The answer may be what the kill cuts off.
+    await host.call(operatorWire.approve, { id }).catch(() => {});
+    return ended(id);
+  };
   return {
+    ended,
     count: async (id) => {
       arm(0);
       await decide(id);

@@ -3,6 +3,7 @@
 // Those that lie in the database alone are broken in crash.test.ts and approvals.test.ts.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Approval } from "../../../src/wire/approvals.ts";
+import type { Operation } from "../../../src/wire/operations.ts";
 import { operatorWire } from "../../../src/wire/wire.ts";
 import { ensureBaseRoot } from "./base-root.ts";
 import { type KillPoints, killPoints, type Outcome } from "./kill-points.ts";
@@ -124,38 +125,67 @@ describe(`a daemon killed at every step${reason === undefined ? "" : ` (${reason
     PATIENCE,
   );
 
+  /** Deploys of one agent, with what must be true after each, whatever happened to it. */
+  const deploys = async () => {
+    await host.spawn(NAME);
+    await points.count(await asked(NAME, `init ${NAME}<<to choose a model>>`));
+    const model = (round: number): string => `model-${round}`;
+    const now = { running: "", before: "", sha: "" };
+    const ask = async (round: number): Promise<bigint> => {
+      now.before = profile();
+      const edit = `sed -i 's/"role": "agent",.*/"role": "agent", "model": "${model(round)}",/' agent.json`;
+      const commit = `git commit -qam "${model(round)}"`;
+      await host.send(NAME, `bash<<cd $HYPERHIVE_CONFIG_DIR && ${edit} && ${commit}>>`);
+      now.sha = must("git", "-c", "safe.directory=*", "-C", CONFIG, "rev-parse", "HEAD");
+      return asked(NAME, `apply ${NAME}<<${now.sha}>>`);
+    };
+    const judge = async ({ status }: Pick<Outcome, "status">, round: number): Promise<void> => {
+      await works();
+      const deployed = status === "approved";
+      if (deployed) now.running = model(round);
+      const { config } = await host.call(operatorWire.agent, { name: NAME });
+      expect(config.model ?? "").toBe(now.running);
+      expect(profile() === now.before).toBe(!deployed);
+      const meta = ["-C", "/var/lib/hyperhive/meta"];
+      expect(must("git", ...meta, "show", "HEAD:flake.nix").includes(now.sha)).toBe(deployed);
+      expect(must("git", ...meta, "status", "--porcelain")).toBe("");
+    };
+    return { ask, judge, before: works };
+  };
+
   booted(
     "of a deploy: it is deployed and runs, or the former one does [approval:once] [cfg:atomic]",
     async () => {
-      await host.spawn(NAME);
-      await points.count(await asked(NAME, `init ${NAME}<<to choose a model>>`));
-      const model = (round: number): string => `model-${round}`;
-      let running = "";
-      let before = "";
-      let sha = "";
-      await everyStep({
-        before: works,
-        ask: async (round) => {
-          before = profile();
-          const edit = `sed -i 's/"role": "agent",.*/"role": "agent", "model": "${model(round)}",/' agent.json`;
-          await host.send(
-            NAME,
-            `bash<<cd $HYPERHIVE_CONFIG_DIR && ${edit} && git commit -qam "${model(round)}">>`,
+      await everyStep(await deploys());
+      await destroyed();
+    },
+    PATIENCE,
+  );
+
+  const STEPS = ["checking it", "building its system", "storing it", "restarting its container"];
+
+  booted(
+    "or its container, or the whole host, in each step of a deploy: what is said to run does [cfg:atomic] [host:reboot]",
+    async () => {
+      const { ask, judge, before } = await deploys();
+      const killed = `kill -9 $(machinectl show -p Leader --value h-${NAME}) || true`;
+      const trouble = [() => Promise.resolve(void must("sh", "-c", killed)), () => host.reboot("power cut")];
+      const isAt = (index: number, { kind, step, state }: Operation): boolean =>
+        kind === "merge_config_pr" && state === "running" && STEPS.slice(index).includes(step);
+      for (const [which, strike] of trouble.entries()) {
+        for (const [index, step] of STEPS.entries()) {
+          const round = which * STEPS.length + index + 1;
+          await before();
+          const id = await ask(round);
+          await host.call(operatorWire.approve, { id });
+          // Some are over in a moment.
+          await host.waitFor(`it is at "${step}"`, ({ operations }) =>
+            [...operations.values()].some((one) => isAt(index, one)),
           );
-          sha = must("git", "-c", "safe.directory=*", "-C", CONFIG, "rev-parse", "HEAD");
-          return asked(NAME, `apply ${NAME}<<${sha}>>`);
-        },
-        judge: async ({ status }, round) => {
-          await works();
-          if (status === "approved") running = model(round);
-          const { config } = await host.call(operatorWire.agent, { name: NAME });
-          expect(config.model).toBe(running);
-          expect(profile() === before).toBe(status === "failed");
-          const flake = must("git", "-C", "/var/lib/hyperhive/meta", "show", "HEAD:flake.nix");
-          expect(flake.includes(sha)).toBe(status === "approved");
-          expect(must("git", "-C", "/var/lib/hyperhive/meta", "status", "--porcelain")).toBe("");
-        },
-      });
+          await strike();
+          await judge(await points.ended(id), round);
+        }
+      }
       await destroyed();
     },
     PATIENCE,

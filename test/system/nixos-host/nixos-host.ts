@@ -40,7 +40,7 @@ export async function startNixosHost(): Promise<NixosHost> {
       [dirname(programs.core), "/opt/hyperhive"],
       [dirname(claudePath()), "/opt/claude"],
     ],
-    prepare,
+    prepare: prepareHost,
   });
   const parts: Parts = { machine, simulator: undefined, follower: undefined };
   try {
@@ -132,7 +132,7 @@ function assemble(parts: Parts): NixosHost {
   return host;
 }
 
-function prepare(root: string): void {
+export function prepareHost(root: string): void {
   const place = (path: string): string => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     return join(root, path);

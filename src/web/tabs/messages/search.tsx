@@ -4,7 +4,7 @@ import type { Output } from "../../../wire/endpoint.ts";
 import { messageEndpoints } from "../../../wire/messages.ts";
 import { useHive } from "../../hive.ts";
 import { asError } from "../../net/connection.ts";
-import { threadKey } from "../../threads.ts";
+import { messageRoute } from "../../threads.ts";
 import { Age, Empty, Party, Section } from "../../ui/bits.tsx";
 import { Link } from "../../ui/link.tsx";
 
@@ -74,10 +74,7 @@ function HitRow({ hit, onDone }: { readonly hit: Hit; readonly onDone: () => voi
           // biome-ignore lint/a11y/noStaticElementInteractions: the click bubbles from the link inside
           // biome-ignore lint/a11y/useKeyWithClickEvents: a link's Enter is a click
           <span onClick={onDone}>
-            <Link
-              to={{ page: "dashboard", tab: "messages", detail: threadKey(message.from, message.to) }}
-              class="hit-link"
-            >
+            <Link to={messageRoute(message)} class="hit-link">
               <Party name={message.from} /> → <Party name={message.to} />
             </Link>
           </span>
