@@ -34,9 +34,9 @@ export function Head({ name, row, journal }: HeadProps) {
         <h1>
           <Party name={name} />
         </h1>
+        {hive.mode === "hive" && <FindButton />}
         <State row={row} journal={journal} />
         {row !== undefined && !row.isolated && <span class="chip amber">▲ not isolated</span>}
-        {hive.mode === "hive" && <FindButton />}
       </div>
       <div class="agent-tools">
         <Gauges row={row} journal={journal} />
