@@ -114,10 +114,9 @@ function useArrived(journal: Journal, state: Transcript, wanted: number | undefi
 function useFollow(journal: Journal, state: Transcript, newest: boolean) {
   const hive = useHive();
   const place = useRef<HTMLDivElement>(null);
-  const [following, setFollowing] = useState(newest);
-  useEffect(() => {
-    if (!newest) setFollowing(false);
-  }, [newest]);
+  const [atEnd, setAtEnd] = useState(true);
+  // Whoever asked for a place stays there until they ask for the newest.
+  const following = atEnd && newest;
   const [loading, setLoading] = useState(false);
   const seenSeq = useRef(0);
   const height = useRef({ first: 0, total: 0 });
@@ -147,9 +146,9 @@ function useFollow(journal: Journal, state: Transcript, newest: boolean) {
   const onScroll = (): void => {
     const box = place.current;
     if (box === null) return;
-    setFollowing(box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END);
+    setAtEnd(box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END);
     if (box.scrollTop < NEAR_START && journal.transcript.peek().more && !loading) void older();
   };
   const unseen = following ? 0 : state.events.filter((event) => event.seq > seenSeq.current).length;
-  return { place, following, loading, unseen, onScroll, jump: () => setFollowing(true) };
+  return { place, following, loading, unseen, onScroll, jump: () => setAtEnd(true) };
 }
