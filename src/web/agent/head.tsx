@@ -7,6 +7,7 @@ import { Age, Lights, Mark, Party, Word } from "../ui/bits.tsx";
 import { FindButton } from "../ui/find-button.tsx";
 import { Link } from "../ui/link.tsx";
 import { Controls } from "./controls.tsx";
+import { InboxFlyout } from "./inbox-flyout.tsx";
 import type { Journal } from "./journal.ts";
 import { Pickers } from "./pickers.tsx";
 
@@ -112,7 +113,7 @@ function Gauges({ row, journal }: { readonly row: AgentRow | undefined; readonly
       )}
       <div>
         <dt>queue</dt>
-        <dd>{row?.queued ?? journal.info.value?.queued ?? 0}</dd>
+        <dd>{row === undefined ? (journal.info.value?.queued ?? 0) : <InboxFlyout row={row} />}</dd>
       </div>
     </dl>
   );
