@@ -5,7 +5,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { Approval } from "../../wire/approvals.ts";
-import { deciderWords } from "../../wire/decider.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { ApprovalRow, ApprovalStore } from "../db/stores/approvals.ts";
 import type { Tx, Writer } from "../db/tx.ts";
@@ -21,6 +20,7 @@ import {
   type Timeline,
 } from "../services.ts";
 import type { ActionContext, ActionServices, Pinned } from "./action.ts";
+import { firstResult } from "./first-result.ts";
 import {
   checkRequest,
   mayAsk,
@@ -29,6 +29,7 @@ import {
   rememberRequest,
   resolveApproval,
 } from "./resolve.ts";
+import { alreadyDecided, targetOf, withNote } from "./row-facts.ts";
 import { toApproval } from "./to-approval.ts";
 
 export interface ApprovalsOptions {
@@ -163,23 +164,6 @@ function insert(options: ApprovalsOptions, tx: Tx, { actor, input, pinned }: Ins
   return { id: String(made) };
 }
 
-class NotYet extends Error {}
-
-/** What the first call with this key gave; nothing is stored when there was none. */
-async function firstResult(
-  broker: ApprovalsOptions["broker"],
-  once: Parameters<Broker["once"]>[0],
-): Promise<{ id: string } | undefined> {
-  try {
-    return await broker.once<{ id: string }>(once, () => {
-      throw new NotYet();
-    });
-  } catch (error) {
-    if (error instanceof NotYet) return undefined;
-    throw error;
-  }
-}
-
 /** Its approval is complete without it; the next start makes up for it. */
 async function remember({ services, log }: ApprovalsOptions, row: ApprovalRow): Promise<void> {
   try {
@@ -211,13 +195,6 @@ function changed(options: ApprovalsOptions, tx: Tx, id: bigint): ApprovalRow {
   const row = get(options, id);
   options.timeline.append(tx, { type: "approval", approval: toApproval(row) });
   return row;
-}
-
-function alreadyDecided(row: ApprovalRow): HiveError {
-  const by = row.resolved_by === null ? "" : `, by ${deciderWords(row.resolved_by)}`;
-  return new HiveError("conflict", `approval "${row.id}" is ${row.status} already${by}`, {
-    hint: "hivectl pending",
-  });
 }
 
 interface Decision {
@@ -252,14 +229,6 @@ function leavePending(
     detail: { kind: before.kind },
   });
   return { row: changed(options, tx, id), operation };
-}
-
-/** The agent an operation is about, for its row. */
-function targetOf(row: ApprovalRow): string | undefined {
-  const payload: unknown = JSON.parse(row.payload);
-  if (typeof payload !== "object" || payload === null) return undefined;
-  if ("name" in payload && typeof payload.name === "string") return payload.name;
-  return "agent" in payload && typeof payload.agent === "string" ? payload.agent : undefined;
 }
 
 function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunOperation): void {
@@ -321,10 +290,6 @@ async function settle(
     },
     { essential: true },
   );
-}
-
-function withNote(text: string, note: string | null | undefined): string {
-  return note === null || note === undefined || note === "" ? text : `${text} (note: ${note})`;
 }
 
 function tell({ broker, services }: ApprovalsOptions, tx: Tx, row: ApprovalRow, outcome: string): void {
