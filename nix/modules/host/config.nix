@@ -14,6 +14,7 @@ let
     journalctl = "${config.systemd.package}/bin/journalctl";
     systemd_run = "${config.systemd.package}/bin/systemd-run";
     nix = "${config.nix.package}/bin/nix";
+    setpriv = "${pkgs.util-linux}/bin/setpriv";
     umount = "${pkgs.util-linux}/bin/umount";
     chattr = "${pkgs.e2fsprogs}/bin/chattr";
   };

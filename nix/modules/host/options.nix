@@ -43,6 +43,20 @@ in
     forgeUrl = option (types.nullOr types.str) null "Where the operator's browser finds the forge.";
     matrixUrl = option (types.nullOr types.str) null "Where the operator's browser finds the Matrix client.";
 
+    notify = mkOption {
+      type = types.attrs;
+      default = { };
+      example = {
+        level = "urgent";
+        ntfy.url = "https://ntfy.example.org/my-hive";
+        ntfy.token_file = "/run/secrets/ntfy";
+      };
+      description = ''
+        Who is told, and how, that something waits for a human; by the names of the daemon's own settings. Secrets are
+        named by file: the store is readable by everybody.
+      '';
+    };
+
     limits = {
       timelineEvents = option (types.ints.between 1000 10000000) 50000 "Events of the timeline that are kept.";
       linkGraceSeconds = option (types.ints.between 0 600) 10 ''
