@@ -1,5 +1,6 @@
 /** Builds what runs agents: backends, registry, operations, lifecycle, approvals. */
 import { randomUUID } from "node:crypto";
+import type { HiveInfo } from "../wire/events.ts";
 import type { AgentRegistry } from "./agents/agents.ts";
 import { createAgents } from "./agents/agents.ts";
 import { createApprovals } from "./approvals/approvals.ts";
@@ -41,6 +42,7 @@ export interface AgentParts {
     readonly isolated: boolean;
     readonly warning: string | undefined;
   };
+  readonly backends: HiveInfo["backends"];
   readonly claude: string | undefined;
 }
 
@@ -97,6 +99,11 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
     config,
     systems,
     backend: { name: backend.name, isolated: backend.capabilities.isolated, warning },
+    backends: backends.map(({ name, capabilities: { isolated, packages } }) => ({
+      name,
+      isolated,
+      packages,
+    })),
     claude: claudePath(settings, env),
   };
 }
@@ -198,6 +205,7 @@ function lifecycleOptions(
     harnessEnv: settings.claude_env,
     path: env["PATH"] ?? "",
     manager: settings.manager,
+    bootGraceMs: settings.limits.boot_grace_seconds * 1_000,
     connected: (name) => links.observe(name).connected,
     requestShutdown: (name, how) => links.push(name, { push: "shutdown", ...how }),
   };

@@ -12,6 +12,7 @@ export interface FactsOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly backend: { readonly name: string; readonly isolated: boolean };
+  readonly backends: HiveInfo["backends"];
   readonly links: Pick<Links, "observe">;
   /** The port that is listened on; known once it is. */
   readonly port: () => number;
@@ -19,7 +20,7 @@ export interface FactsOptions {
 }
 
 export function createFacts(options: FactsOptions): HiveFacts {
-  const { settings, clock, backend, links, port, doctor } = options;
+  const { settings, clock, backend, backends, links, port, doctor } = options;
   const info: HiveInfo = {
     hive: hostname(),
     version: VERSION,
@@ -28,6 +29,7 @@ export function createFacts(options: FactsOptions): HiveFacts {
     backend: backend.name,
     isolated: backend.isolated,
     demo: settings.demo,
+    backends,
   };
   return {
     info: () => info,

@@ -36,6 +36,11 @@ export function actorName(actor: Actor): string {
   return actor.kind === "operator" ? "operator" : "system";
 }
 
+/** The actor with the way it came, as others may read it: src/wire/decider.ts puts it into words. */
+export function actorTrace(actor: Actor): string {
+  return actor.kind === "operator" ? `operator (${actor.via} ${actor.who})` : actorName(actor);
+}
+
 /** The one ordered, stored, bounded list of what happened. */
 export interface Timeline {
   /** Stores the event with its seq in the caller's transaction; watchers get it after the commit. */
@@ -192,8 +197,11 @@ export interface Approvals {
   approve(actor: Actor, id: bigint, note: string | undefined): Promise<Approval>;
   deny(actor: Actor, id: bigint, note: string | undefined): Promise<Approval>;
   cancel(actor: Actor, id: bigint): Promise<Approval>;
-  /** After a crash: approved ones whose action did not end are resumed or failed. */
-  resume(): Promise<void>;
+  /**
+   * After a crash: approved ones whose action did not end are mended or failed, each as an operation. `ended`: all of
+   * them, which may take as long as a build.
+   */
+  resume(): Promise<{ readonly ended: Promise<void> }>;
 }
 
 export interface RequestInput {

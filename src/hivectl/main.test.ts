@@ -13,6 +13,7 @@ function operation(state: string, more: Record<string, unknown> = {}) {
       state,
       step: "making it",
       started_at: AT,
+      log_lines: 0,
       log: [],
       ...more,
     },
@@ -237,6 +238,17 @@ describe("hivectl", () => {
     expect(hive.requests[0]).toEqual({ cmd: "spawn", name: "alice", config: { model: "opus" } });
   });
 
+  test("spawns with a persona and packages from the line", async () => {
+    await using hive = await fakeHive({ spawn: { operation_id: ID } });
+    const line = ["agent", "spawn", "dora", "--persona", "-", "--packages", "ripgrep, jq", "--no-wait"];
+    const { code, out } = await hive.run(line, { stdin: "You keep the changelog.\n" });
+    expect({ code, out }).toEqual({ code: 0, out: `creating "dora"; hivectl operation follow ${ID}\n` });
+    expect(hive.requests[0]).toMatchObject({
+      name: "dora",
+      config: { system_prompt: "You keep the changelog.", packages: ["ripgrep", "jq"] },
+    });
+  });
+
   test("says why a spawn failed", async () => {
     await using hive = await fakeHive({
       spawn: { operation_id: ID },
@@ -257,8 +269,40 @@ describe("hivectl", () => {
       },
     });
     const { code, err } = await hive.run(["agent", "spawn", "alice"], { signal: interrupt.signal });
-    expect(err).toContain(`hivectl operation watch ${ID}`);
+    expect(err).toContain(`hivectl operation follow ${ID}`);
     expect(code).toBe(130);
+  });
+
+  test("approves, shows the log as it comes, and ends with the operation", async () => {
+    const line = (n: number, text: string) => ({ n, at: AT, line: text });
+    const approval = { id: 7, agent: "hm1nd", kind: "merge_config_pr", commit_ref: "", requested_at: AT };
+    const log = [line(0, "building its system"), line(1, "\u001b[2Jbuilding 'a.drv'")];
+    const frames = [
+      operation("running", { step: "building its system", log_lines: 2, log }),
+      // A stream that was cut begins again.
+      operation("running", { step: "building its system", log_lines: 2, log }),
+      operation("done", { log_lines: 90, log: [line(88, "almost"), line(89, "there")] }),
+    ];
+    await using hive = await fakeHive({
+      approve: { approval: { ...approval, status: "approved", operation_id: ID } },
+      watch_operation: frames,
+      operations: { operations: [operation("running").operation] },
+    });
+    const { code, out, err } = await hive.run(["approve", "7"], { terminals: [2] });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: "approved #7: deploy for hm1nd\n#7 is done\n",
+    });
+    expect(err.match(/building 'a\.drv'/g)).toHaveLength(1);
+    expect(err).toContain("\u{fffd}[2Jbuilding 'a.drv'");
+    expect(err).toContain("… 86 lines left out");
+    expect(err).toContain("building its system · 2m");
+    const alone = await hive.run(["approve", "7", "--no-wait"]);
+    expect(alone.out).toBe(`approved #7: deploy for hm1nd; hivectl operation follow ${ID}\n`);
+    const followed = await hive.run(["operation", "follow", ID]);
+    expect(followed.out).toContain("there\ndone\n");
+    const raw = await hive.run(["operation", "follow", ID, "--json"]);
+    expect(raw.out.trim().split("\n")).toHaveLength(3);
   });
 
   test("purges only after the name was typed, or --yes", async () => {

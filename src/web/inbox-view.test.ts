@@ -24,7 +24,7 @@ describe("the inbox", () => {
   });
 
   test("says who answered, newest first", () => {
-    expect(settledItems(state).map(({ key }) => key.charAt(0))).toEqual(["q", "a"]);
+    expect(settledItems(state, Date.now()).map(({ key }) => key.charAt(0))).toEqual(["q", "a"]);
   });
 });
 

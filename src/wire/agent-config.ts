@@ -11,6 +11,9 @@ export const MANAGER_NAME = "hm1nd";
 export const Role = z.enum(["manager", "agent"]);
 export type Role = z.output<typeof Role>;
 
+/** Aliases that always mean something; any full name is taken as well. */
+export const MODELS = ["opus", "sonnet", "haiku"] as const;
+
 /** An address, a network, or one of systemd's words for them. */
 const IpRange = z.union([
   z.enum(["any", "localhost", "link-local", "multicast"]),
@@ -46,6 +49,18 @@ export const AgentConfig = z.strictObject({
     .optional(),
   /** Whom it may write to; `["*"]` everybody. The operator and the manager are always allowed. */
   allowed_recipients: z.array(z.union([z.literal("*"), z.literal("operator"), AgentName])).default(["*"]),
+  /** Names of nixpkgs packages it has at hand, e.g. `ripgrep`. Backends that install nothing say so at the spawn. */
+  packages: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_'+-]*(?:\.[A-Za-z_][A-Za-z0-9_'+-]*)*$/, {
+          error: "a package is named as in nixpkgs, e.g. ripgrep or python3Packages.requests",
+        })
+        .max(100),
+    )
+    .max(100)
+    .default([]),
   /** How long claude stays in memory after a turn, in seconds. */
   warm_seconds: z.int().min(0).max(86_400).default(120),
   /** A turn without any output for this long is interrupted, then claude is restarted; in seconds. */

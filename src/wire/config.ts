@@ -20,6 +20,8 @@ export const DeploymentRow = z.object({
   current: z.boolean(),
   /** Of the approval: a proposal may have been denied. */
   status: z.string().optional(),
+  /** The operation that deployed it, with its log. */
+  operation_id: z.string().optional(),
   /** Its steps, in order. */
   tags: z.array(z.object({ name: z.string(), at: Timestamp })),
 });

@@ -47,6 +47,15 @@ export const HiveInfo = z.object({
   /** False: agents are not isolated from the host, and every page says so. */
   isolated: z.boolean(),
   demo: z.boolean(),
+  /** What an agent can be asked to run in, best first; not each works on every machine. */
+  backends: z.array(
+    z.object({
+      name: z.string(),
+      isolated: z.boolean(),
+      /** It installs the packages that a configuration names. */
+      packages: z.boolean(),
+    }),
+  ),
 });
 export type HiveInfo = z.output<typeof HiveInfo>;
 

@@ -3,6 +3,14 @@ import { z } from "zod";
 import { endpoint } from "./endpoint.ts";
 import { Timestamp, Ulid } from "./ids.ts";
 
+export const OperationLine = z.object({
+  /** Lines are counted from 0: where a number is missing, the line was too many to be kept. */
+  n: z.int(),
+  at: Timestamp,
+  line: z.string(),
+});
+export type OperationLine = z.output<typeof OperationLine>;
+
 export const Operation = z.object({
   id: Ulid,
   /** `spawn`, `destroy`, … */
@@ -17,7 +25,10 @@ export const Operation = z.object({
   hint: z.string().optional(),
   started_at: Timestamp,
   ended_at: Timestamp.optional(),
-  log: z.array(z.object({ at: Timestamp, line: z.string() })),
+  /** How many lines its log has had so far. */
+  log_lines: z.int(),
+  /** The first and the last lines. Empty in lists, snapshots and events: ask for the one, or watch it. */
+  log: z.array(OperationLine),
 });
 export type Operation = z.output<typeof Operation>;
 
@@ -28,7 +39,7 @@ export const operationEndpoints = {
     access: "operator",
     input: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
     output: z.object({ operations: z.array(Operation) }),
-    summary: "Operations, newest first.",
+    summary: "Operations without their logs, newest first.",
   }),
   operation: endpoint({
     cmd: "operation",
@@ -40,10 +51,12 @@ export const operationEndpoints = {
   }),
   watchOperation: endpoint({
     cmd: "watch_operation",
+    http: ["GET", "/api/v1/operations/:id/watch"],
     access: "operator",
     input: z.strictObject({ id: Ulid }),
     output: z.object({ operation: Operation }),
     stream: true,
-    summary: "The operation again at each step, until it has ended.",
+    summary:
+      "The operation with its log, then again at each change with the new lines only, until it has ended.",
   }),
 } as const;

@@ -31,6 +31,23 @@ const ORDERS: readonly Order[] = [
     input: { name: "{{match.1}}", reason: "{{match.2}}", prompt: "hello newcomer" },
   },
   {
+    word: "hire ([a-z0-9-]+) as ([a-z]+) with ([a-z]+)",
+    tool: "mcp__hyperhive__request_spawn",
+    input: {
+      name: "{{match.1}}",
+      reason: "nobody reviews the parser",
+      role: "{{match.2}}",
+      packages: ["{{match.3}}"],
+      model: "haiku",
+      persona: "{{match.4}}",
+    },
+  },
+  {
+    word: "remove ([a-z0-9-]+)",
+    tool: "mcp__hyperhive__request_destroy",
+    input: { agent: "{{match.1}}", reason: "{{match.2}}" },
+  },
+  {
     word: "init ([a-z0-9-]+)",
     tool: "mcp__hyperhive__request_init_config",
     input: { agent: "{{match.1}}", reason: "{{match.2}}" },

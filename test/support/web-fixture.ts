@@ -8,13 +8,18 @@ import { loadWebAssets } from "../../src/web/assets.ts";
 import { EMPTY, type HiveState, reduce } from "../../src/web/state.ts";
 import type { Endpoint } from "../../src/wire/endpoint.ts";
 import { ERRORS, HiveError, toErrorBody } from "../../src/wire/errors.ts";
+import { eventText } from "../../src/wire/event-text.ts";
 import type { HiveEvent, HiveEventData } from "../../src/wire/events.ts";
 import type { JournalData, JournalDelta, JournalEvent } from "../../src/wire/journal.ts";
 import { parseJson, stringifyJson } from "../../src/wire/json.ts";
 import type { Message } from "../../src/wire/messages.ts";
 import { operatorWire } from "../../src/wire/wire.ts";
+import { changeOf, deploymentsOf } from "./web-deploys.ts";
 import { journalScene } from "./web-journal.ts";
+import { notifyHandlers } from "./web-notify.ts";
+import { operationWatches, startedOperation } from "./web-operations.ts";
 import { scene, sceneId } from "./web-scene.ts";
+import { follow, type Stream } from "./web-sse.ts";
 
 const TOKEN = "cardboard-token";
 type Fields = Readonly<Record<string, unknown>>;
@@ -27,6 +32,8 @@ export interface WebFixture {
   emit(data: HiveEventData): void;
   emitJournal(data: JournalData): void;
   emitDelta(delta: JournalDelta): void;
+  /** Further lines of an operation's log, for those who watch it. */
+  emitLog(id: string, ...lines: readonly string[]): void;
   /** Moves a message on its way. */
   deliver(id: string, state: Message["state"]): void;
   /** Ends every connection and answers no more, as when the daemon was killed. */
@@ -60,7 +67,7 @@ export function startWebFixture(port = 0): WebFixture {
   const at = server.port ?? 0;
   const url = `http://127.0.0.1:${at}`;
   const end = async (): Promise<void> => {
-    for (const stream of [...bed.streams, ...bed.journalStreams]) stream.close();
+    for (const stream of [...bed.streams, ...bed.journalStreams, ...bed.watches.streams()]) stream.close();
     await server.stop(true);
   };
   return {
@@ -73,6 +80,7 @@ export function startWebFixture(port = 0): WebFixture {
     emitDelta: (delta) => {
       for (const stream of bed.journalStreams) stream.send({ type: "delta", delta });
     },
+    emitLog: bed.watches.say,
     deliver: bed.deliver,
     kill: end,
     revive: () => {
@@ -89,24 +97,23 @@ export function startWebFixture(port = 0): WebFixture {
   };
 }
 
-interface Stream {
-  send(frame: unknown, id?: number): void;
-  close(): void;
-}
-
 type Bed = ReturnType<typeof createBed>;
 
 function createBed() {
   const now = Date.now();
   const streams = new Set<Stream>();
   const journalStreams = new Set<Stream>();
+  const snapshot = scene(now);
+  const watches = operationWatches(snapshot.operations, (id) => bed.state.operations.get(id));
   const events: HiveEvent[] = [];
   const journal: JournalEvent[] = journalScene(now);
   const bed = {
     allowed: true,
     resumed: [] as number[],
     calls: [] as { readonly cmd: string; readonly input: Fields }[],
-    state: reduce(EMPTY, { type: "snapshot", snapshot: scene(now) }),
+    state: reduce(EMPTY, { type: "snapshot", snapshot }),
+    watches,
+    notify: notifyHandlers(),
     streams,
     journalStreams,
     events,
@@ -116,6 +123,7 @@ function createBed() {
       bed.state = reduce(bed.state, { type: "event", event });
       events.push(event);
       for (const stream of streams) stream.send({ type: "event", event }, event.seq);
+      if (data.type === "operation") watches.changed(data.operation.id);
     },
     emitJournal: (data: JournalData): void => {
       const event = { seq: (journal.at(-1)?.seq ?? 0) + 1, at: new Date().toISOString(), data };
@@ -148,6 +156,7 @@ async function answer(bed: Bed, request: Request): Promise<Response> {
     if (endpoint.cmd === "events" && request.headers.has("last-event-id")) bed.resumed.push(last);
     if (endpoint.cmd === "events")
       return follow(bed.streams, request, (send) => firstFrames(bed, last, send));
+    if (endpoint.cmd === "watch_operation") return bed.watches.open(String(input["id"]), request);
     if (endpoint.cmd === "journal_stream")
       return follow(bed.journalStreams, request, (send) => {
         for (const event of bed.journal) if (event.seq > last) send({ type: "event", event }, event.seq);
@@ -175,38 +184,12 @@ function snapshotOf(state: HiveState) {
     "schedules",
   ] as const;
   const rows = Object.fromEntries(tables.map((name) => [name, [...state[name].values()]]));
+  rows["operations"] = [...state.operations.values()].map((operation) => ({ ...operation, log: [] }));
   return { seq: state.seq, at: new Date().toISOString(), info: state.info, ...rows };
 }
 
 function json(status: number, body: unknown): Response {
   return new Response(stringifyJson(body), { status, headers: { "content-type": "application/json" } });
-}
-
-function follow(streams: Set<Stream>, request: Request, begin: (send: Stream["send"]) => void): Response {
-  const encoder = new TextEncoder();
-  let stream: Stream | undefined;
-  const leave = (): void => {
-    if (stream !== undefined) streams.delete(stream);
-  };
-  request.signal.addEventListener("abort", leave);
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      const write = (text: string): void => controller.enqueue(encoder.encode(text));
-      stream = {
-        send: (frame, id) =>
-          write(`${id === undefined ? "" : `id: ${id}\n`}data: ${stringifyJson(frame)}\n\n`),
-        close: () => {
-          leave();
-          controller.close();
-        },
-      };
-      write(":\n\n");
-      streams.add(stream);
-      begin(stream.send);
-    },
-    cancel: leave,
-  });
-  return new Response(body, { headers: { "content-type": "text/event-stream" } });
 }
 
 function match(request: Request): { readonly endpoint: Endpoint; readonly params: Fields } {
@@ -221,7 +204,7 @@ function match(request: Request): { readonly endpoint: Endpoint; readonly params
 }
 
 function handle(bed: Bed, cmd: string, input: Fields): Fields {
-  const handler = HANDLERS[cmd];
+  const handler = HANDLERS[cmd] ?? bed.notify[cmd];
   return handler === undefined ? {} : handler(bed, input);
 }
 
@@ -296,10 +279,32 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
   start: (_bed, input) => ({ agent_names: (input["scope"] as { agent_names: string[] }).agent_names }),
   stop: (_bed, input) => ({ agent_names: (input["scope"] as { agent_names: string[] }).agent_names }),
   interrupt: () => ({ interrupted: true }),
-  spawn: () => ({ operation_id: sceneId(410) }),
+  spawn: (bed, { name }) => {
+    if (name === "full") throw new HiveError("limit", "the hive is full", { hint: "destroy an agent" });
+    const id = sceneId(410);
+    bed.emit({ type: "operation", operation: startedOperation(id, { kind: "spawn", agent: String(name) }) });
+    return { operation_id: id };
+  },
+  config_log: (_bed, { name }) => ({ deployments: deploymentsOf(String(name)) }),
+  config_diff: (_bed, { from, to }) => changeOf(String(from), String(to)),
+  config_rollback: (bed, { name, to }) => {
+    if (to === 3n) throw new HiveError("conflict", "something else is deployed right now");
+    const id = sceneId(412);
+    const about = { kind: "merge_config_pr", agent: String(name), step: "storing it" } as const;
+    bed.emit({ type: "operation", operation: startedOperation(id, about) });
+    const approval = {
+      ...{ id: 60n, agent: "operator", kind: "merge_config_pr", commit_ref: `deployed/${to}` },
+      ...{ requested_at: new Date().toISOString(), status: "approved", operation_id: id },
+    };
+    return { approval, operation_id: id };
+  },
   destroy: () => ({ operation_id: sceneId(411) }),
-  journal: (bed, { before, limit }) => {
-    const older = bed.journal.filter(({ seq }) => before === undefined || seq < Number(before));
+  journal: (bed, { before, limit, search }) => {
+    const words = String(search ?? "").toLowerCase();
+    const older = bed.journal.filter(
+      ({ seq, data }) =>
+        (before === undefined || seq < Number(before)) && eventText(data).toLowerCase().includes(words),
+    );
     const events = older.slice(-Number(limit));
     return { events, more: events.length < older.length };
   },
@@ -324,7 +329,10 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
 function resolve(bed: Bed, id: string, status: "approved" | "denied"): Fields {
   const approval = bed.state.approvals.get(id);
   if (approval === undefined) throw new HiveError("not_found", "there is no such approval");
-  const next = { ...approval, status, resolved_at: new Date().toISOString() };
+  if (approval.status !== "pending")
+    throw new HiveError("conflict", `approval "${id}" is ${approval.status} already`);
+  const by = { resolved_at: new Date().toISOString(), resolved_by: "operator (http session:cardboard-1)" };
+  const next = { ...approval, status, ...by };
   bed.emit({ type: "approval", approval: next });
   return { approval: next };
 }

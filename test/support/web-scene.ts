@@ -33,6 +33,11 @@ export function scene(now: number): Snapshot {
       backend: "process",
       isolated: false,
       demo: false,
+      backends: [
+        { name: "nixos-container", isolated: true, packages: true },
+        { name: "bubblewrap", isolated: true, packages: false },
+        { name: "process", isolated: false, packages: false },
+      ],
     },
     agents: agents(ago),
     messages: messages(ago),
@@ -303,6 +308,10 @@ function approvals(ago: Ago): Approval[] {
   ];
 }
 
+function withLog(...lines: readonly (readonly [at: string, line: string])[]) {
+  return { log_lines: lines.length, log: lines.map(([at, line], n) => ({ n, at, line })) };
+}
+
 function operations(ago: Ago): Operation[] {
   return [
     {
@@ -314,11 +323,11 @@ function operations(ago: Ago): Operation[] {
       step: "running",
       started_at: ago(6900),
       ended_at: ago(6894),
-      log: [
-        { at: ago(6900), line: "wrote its configuration" },
-        { at: ago(6897), line: "started the harness" },
-        { at: ago(6894), line: "it answers" },
-      ],
+      ...withLog(
+        [ago(6900), "wrote its configuration"],
+        [ago(6897), "started the harness"],
+        [ago(6894), "it answers"],
+      ),
     },
     {
       id: sceneId(401),
@@ -330,10 +339,7 @@ function operations(ago: Ago): Operation[] {
       hint: "hivectl agent logs dave",
       started_at: ago(700),
       ended_at: ago(640),
-      log: [
-        { at: ago(700), line: "wrote its configuration" },
-        { at: ago(660), line: "started the harness" },
-      ],
+      ...withLog([ago(700), "wrote its configuration"], [ago(660), "started the harness"]),
     },
     {
       id: sceneId(402),
@@ -343,7 +349,7 @@ function operations(ago: Ago): Operation[] {
       progress: 0.6,
       step: "waiting for the turn to end",
       started_at: ago(14),
-      log: [{ at: ago(14), line: "asked it to finish its turn" }],
+      ...withLog([ago(14), "asked it to finish its turn"]),
     },
   ];
 }

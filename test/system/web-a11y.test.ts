@@ -5,7 +5,17 @@ import { violations } from "../support/web-axe.ts";
 import { launchBrowser } from "../support/web-browser.ts";
 import { startWebFixture, type WebFixture } from "../support/web-fixture.ts";
 
-const PATHS = ["#swarm", "#inbox", "#messages", "#messages/alice", "#schedule", "#log", "agent/alice/"];
+const PATHS = [
+  "#swarm",
+  "#inbox",
+  "#messages",
+  "#messages/alice",
+  "#schedule",
+  "#deploys/alice",
+  "#log",
+  "#settings",
+  "agent/alice/",
+];
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
@@ -97,6 +107,9 @@ describe("a keyboard alone", () => {
     expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
     await page.keyboard.press("Enter");
     await page.getByLabel("name", { exact: true }).fill("zed");
+    await page.keyboard.press("Enter");
+    // The dialog stays: it shows how the creation goes.
+    await page.getByRole("button", { name: "close; it goes on" }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(hive.calls.filter(({ cmd }) => cmd === "spawn").map(({ input }) => input["name"])).toEqual([

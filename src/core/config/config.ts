@@ -15,7 +15,10 @@ import { proposeCommit, proposeRollback } from "./propose.ts";
 import type { Progress } from "./target.ts";
 
 type Ends = typeof configEndpoints;
-export type DeploymentEntry = Omit<Output<Ends["configLog"]>["deployments"][number], "status">;
+export type DeploymentEntry = Omit<
+  Output<Ends["configLog"]>["deployments"][number],
+  "status" | "operation_id"
+>;
 
 type Tail<F> = F extends (options: ConfigOptions, ...rest: infer R) => infer T ? (...rest: R) => T : never;
 

@@ -58,7 +58,7 @@ async function resume(bed: ConfigBed): Promise<void> {
   await bed.operations.resume();
   await bed.config.sweep();
   await bed.lifecycle.resume();
-  await bed.approvals.resume();
+  await (await bed.approvals.resume()).ended;
 }
 
 /** What must be true at any end, whatever happened before. */
@@ -107,7 +107,7 @@ for (const kind of ["init", "deploy"] as const) {
         });
         // Another start finds nothing more to do.
         const before = bed.agents.record("alice");
-        await bed.approvals.resume();
+        await (await bed.approvals.resume()).ended;
         expect(bed.agents.record("alice")).toEqual(before);
         if (status === "failed" && kind === "init") await bed.init("alice");
         const sha = await bed.commit("alice", { "agent.json": { model: "haiku" } });

@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly killsEverything: boolean;
   /** The harness is a service beneath an init: it can have ended while the run goes on. */
   readonly ownInit: boolean;
+  /** Installs the packages that a configuration names. */
+  readonly packages: boolean;
 }
 
 const NOTHING: Capabilities = {
@@ -31,6 +33,7 @@ const NOTHING: Capabilities = {
   survivesDaemonRestart: false,
   killsEverything: false,
   ownInit: false,
+  packages: false,
 };
 
 /** A backend names what it can do; the rest it cannot. */
@@ -122,6 +125,8 @@ export interface Backend {
   /** Absent: as in every cage, see `cageConfigDirs`. */
   configDirs?(place: AgentPlace): ConfigDirs;
   stats(run: Run): Promise<RunStats>;
+  /** Processes of the run that the kernel ended for want of memory; undefined where nobody counts. */
+  oomKills?(run: Run): number | undefined;
   /** Last lines of what the agent's system wrote, where the harness does not write to the agent's log itself. */
   logs?(place: AgentPlace, lines: number): Promise<string[]>;
 }

@@ -14,6 +14,7 @@ import { removeAgentJson } from "./agent-json.ts";
 import type { Backend } from "./backend.ts";
 import { findBackend } from "./choose-backend.ts";
 import { inOrder } from "./in-order.ts";
+import { missingPackages } from "./missing-packages.ts";
 import { agentPlace, makePlace } from "./place.ts";
 import { preflight } from "./preflight.ts";
 import { purgeTree, removeEmpty } from "./purge.ts";
@@ -56,9 +57,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     restart: async (actor, name) => {
       preflight({ ...options, stateDir: options.roots.stateDir });
       await want(context, { actor, names: [name], expected: "running", action: "restart" });
-      const keeper = supervisor.keeper(name);
-      // Both are queued at once: nothing comes between them.
-      await answerSoon(context, Promise.all([keeper.stop({ graceful: true }), keeper.start()]));
+      await answerSoon(context, supervisor.restart(name));
     },
     destroy: async (actor, { name, purge }) => {
       agents.record(name);
@@ -224,7 +223,11 @@ async function spawnWork(
   revert.add(() => links.unregister(name));
   op.signal.throwIfAborted();
   op.step(`starting it (${backend.name})`, 0.5);
-  if (backend.warning !== undefined) op.log(backend.warning);
+  for (const line of [
+    backend.warning,
+    backend.capabilities.packages ? undefined : missingPackages(agents.get(name).config),
+  ])
+    if (line !== undefined) op.log(line);
   await supervisor.keeper(name).start();
   revert.success();
   op.step("running", 0.9);

@@ -2,13 +2,16 @@
  * Slow work with steps, a log and an end that is stored whatever happens. Work cut off by a crash is failed with a
  * reason at the next start; who needs more than that (approvals) looks at the effect.
  */
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../platform/log.ts";
 import { HiveError, toErrorBody } from "../../wire/errors.ts";
 import type { Operation } from "../../wire/operations.ts";
 import type { OperationRow, OperationStore } from "../db/stores/operations.ts";
 import type { Tx, Writer } from "../db/tx.ts";
 import type { OperationHandle, Operations, Timeline } from "../services.ts";
+import { type LogLines, logLines } from "./log-lines.ts";
+import { toOperation, withoutLog } from "./to-operation.ts";
+import { type Watched, watchOperation } from "./watch.ts";
 
 export interface OperationsOptions {
   readonly store: OperationStore;
@@ -32,25 +35,26 @@ export interface OperationRunner extends Operations {
   close(): Promise<void>;
 }
 
-interface Line {
-  readonly at: string;
-  readonly line: string;
-}
-
 /** An operation that is not over. */
 interface Live {
   row: OperationRow;
-  readonly lines: Line[];
+  /** The row that was told last: lines of the log alone are none of the timeline's business. */
+  told: OperationRow;
+  readonly lines: LogLines;
   readonly abort: AbortController;
   readonly watchers: Set<() => void>;
   /** Writes of one operation, in order. */
   saved: Promise<void>;
   /** A write is queued and has not begun. */
   waiting: boolean;
+  /** Until lines of the log are stored and shown. */
+  gathering: Timer | undefined;
 }
 
-const LOG_LINES = 300;
-const LINE_CHARS = 2_000;
+/** A build says thousands of lines a second; they are stored and shown together. */
+const GATHER_MS = 250;
+/** Of older operations only the outcome stays. */
+const LOGS_KEPT = 200;
 export const CUT_OFF = "the hive stopped while this was running";
 
 interface Context extends OperationsOptions {
@@ -67,7 +71,8 @@ export function createOperations(options: OperationsOptions): OperationRunner {
   const begin: OperationRunner["begin"] = (tx, kind, agent) => {
     const row = newRow({ id: newId(), kind, agent: agent ?? null, started_at: clock.now() });
     store.insert(tx, row);
-    timeline.append(tx, { type: "operation", operation: toOperation(row) });
+    store.forgetLogs(tx, LOGS_KEPT);
+    timeline.append(tx, { type: "operation", operation: withoutLog(row) });
     const op = newLive(row);
     tx.afterCommit(() => live.set(row.id, op));
     return {
@@ -85,7 +90,7 @@ export function createOperations(options: OperationsOptions): OperationRunner {
     if (op !== undefined) return current(op);
     const row = store.byId(id);
     if (row !== undefined) return toOperation(row);
-    throw new HiveError("not_found", `operation "${id}" does not exist`, { hint: "hivectl agent list" });
+    throw new HiveError("not_found", `operation "${id}" does not exist`, { hint: "hivectl operation list" });
   };
 
   return {
@@ -95,8 +100,8 @@ export function createOperations(options: OperationsOptions): OperationRunner {
       return { operation_id: begun.id, done: begun.start(action) };
     },
     get,
-    list: (limit) => store.newest(limit).map(({ id }) => get(id)),
-    watch: (id, signal) => watch({ id, signal, get, live }),
+    list: (limit) => store.newest(limit).map((row) => briefly(live.get(row.id), row)),
+    watch: (id, signal) => watchOperation({ id, signal, get, find: (one) => watched(live.get(one)) }),
     resume: () => failCutOff(context),
     close: async () => {
       for (const op of live.values()) op.abort.abort(new HiveError("cancelled", "the hive is shutting down"));
@@ -112,7 +117,7 @@ async function failCutOff({ store, writer, timeline, clock, live }: Context): Pr
   await writer.write((tx) => {
     for (const row of cut) {
       store.update(tx, { ...row, ...end });
-      timeline.append(tx, { type: "operation", operation: toOperation({ ...row, ...end }) });
+      timeline.append(tx, { type: "operation", operation: withoutLog({ ...row, ...end }) });
     }
   });
 }
@@ -120,21 +125,30 @@ async function failCutOff({ store, writer, timeline, clock, live }: Context): Pr
 function newLive(row: OperationRow): Live {
   return {
     row,
-    lines: [],
+    told: row,
+    lines: logLines(),
     abort: new AbortController(),
     watchers: new Set(),
     saved: Promise.resolve(),
     waiting: false,
+    gathering: undefined,
   };
 }
 
-function current({ row, lines }: Live): Operation {
-  return toOperation({ ...row, log: JSON.stringify(lines) });
+function current({ row, lines }: Live, from = 0): Operation {
+  return { ...withoutLog(row, lines.count()), log: lines.from(from) };
+}
+
+function briefly(op: Live | undefined, row: OperationRow): Operation {
+  return op === undefined ? withoutLog(row) : withoutLog(op.row, op.lines.count());
+}
+
+function watched(op: Live | undefined): Watched | undefined {
+  return op === undefined ? undefined : { watchers: op.watchers, show: (from) => current(op, from) };
 }
 
 function addLine({ clock }: Context, { lines }: Live, line: string): void {
-  lines.push({ at: new Date(clock.now()).toISOString(), line: line.slice(0, LINE_CHARS) });
-  if (lines.length > LOG_LINES) lines.splice(0, lines.length - LOG_LINES);
+  lines.add(new Date(clock.now()).toISOString(), line);
 }
 
 function wakeAll({ watchers }: Live): void {
@@ -151,11 +165,16 @@ function save({ writer, store, timeline, log }: Context, op: Live): Promise<void
   op.waiting = true;
   const write = (): Promise<void> => {
     op.waiting = false;
-    const row = { ...op.row, log: JSON.stringify(op.lines) };
+    const { row } = op;
+    const lines = op.lines.from(0);
     return writer.write(
       (tx) => {
-        store.update(tx, row);
-        timeline.append(tx, { type: "operation", operation: toOperation(row) });
+        store.update(tx, { ...row, log: JSON.stringify(lines) });
+        if (row === op.told) return;
+        timeline.append(tx, { type: "operation", operation: withoutLog(row, op.lines.count()) });
+        tx.afterCommit(() => {
+          op.told = row;
+        });
       },
       { essential: row.state !== "running" },
     );
@@ -172,13 +191,16 @@ function handleOf(context: Context, op: Live): OperationHandle {
     id: op.row.id,
     signal: op.abort.signal,
     step: (text, progress) => {
+      if (text !== op.row.step) addLine(context, op, text);
       op.row = { ...op.row, step: text, progress: progress ?? op.row.progress };
-      addLine(context, op, text);
       saveLater();
     },
     log: (line) => {
       addLine(context, op, line);
-      saveLater();
+      op.gathering ??= context.clock.timer(GATHER_MS, () => {
+        op.gathering = undefined;
+        saveLater();
+      });
     },
   };
 }
@@ -202,6 +224,7 @@ async function work(
 
 async function finish(context: Context, op: Live, end: Partial<OperationRow>): Promise<Operation> {
   op.row = { ...op.row, ...end, ended_at: context.clock.now() };
+  op.gathering?.cancel();
   await save(context, op);
   context.live.delete(op.row.id);
   wakeAll(op);
@@ -219,56 +242,4 @@ function newRow(row: Pick<OperationRow, "id" | "kind" | "agent" | "started_at">)
     ended_at: null,
     log: "[]",
   };
-}
-
-function toOperation(row: OperationRow): Operation {
-  return {
-    id: row.id,
-    kind: row.kind,
-    agent: row.agent ?? undefined,
-    state: row.state,
-    progress: row.progress ?? undefined,
-    step: row.step,
-    error: row.error ?? undefined,
-    hint: row.hint ?? undefined,
-    started_at: new Date(row.started_at).toISOString(),
-    ended_at: row.ended_at === null ? undefined : new Date(row.ended_at).toISOString(),
-    log: JSON.parse(row.log) as Operation["log"],
-  };
-}
-
-interface WatchOptions {
-  readonly id: string;
-  readonly signal: AbortSignal;
-  readonly get: (id: string) => Operation;
-  readonly live: ReadonlyMap<string, Live>;
-}
-
-/** The operation at each change until it ended; a slow reader skips what lies between. */
-async function* watch({ id, signal, get, live }: WatchOptions): AsyncGenerator<Operation> {
-  let shown = "";
-  while (!signal.aborted) {
-    const op = live.get(id);
-    const changed = nextChange(op, signal);
-    const operation = get(id);
-    const text = JSON.stringify(operation);
-    if (text !== shown) yield operation;
-    shown = text;
-    if (operation.state !== "running" || op === undefined) return;
-    await changed;
-  }
-}
-
-function nextChange(op: Live | undefined, signal: AbortSignal): Promise<void> {
-  if (op === undefined) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      op.watchers.delete(done);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    op.watchers.add(done);
-    signal.addEventListener("abort", done, { once: true });
-    if (signal.aborted) done();
-  });
 }

@@ -71,7 +71,7 @@ describe("completion", () => {
   test("offers options and their values", async () => {
     expect(await words("message", "list", "--st")).toEqual(["--state"]);
     expect(await words("message", "list", "--state", "")).toContain("handled");
-    expect(await words("approve", "7", "--no")).toEqual(["--note", "--no-color"]);
+    expect(await words("approve", "7", "--no")).toEqual(["--note", "--no-wait", "--no-color"]);
   });
 
   test("offers nothing where anything goes", async () => {

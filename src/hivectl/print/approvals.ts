@@ -1,8 +1,11 @@
 /** Approvals: what is asked for, in full, because a decision hangs on it. */
-import { chosenFields } from "../../wire/agent-config.ts";
+
 import type { Approval, approvalEndpoints } from "../../wire/approvals.ts";
+import { deciderWords } from "../../wire/decider.ts";
 import type { Output } from "../../wire/endpoint.ts";
 import { stringifyJson } from "../../wire/json.ts";
+import { kindWords } from "../../wire/kind-words.ts";
+import { type Fact, requestFacts } from "../../wire/spawn-facts.ts";
 import { clean, cleanLine, indent, wrap } from "./clean.ts";
 import { printDiff } from "./config.ts";
 import type { Tone } from "./paint.ts";
@@ -30,7 +33,7 @@ function printApproval(approval: Approval, view: View): string {
   );
   const head = [
     paint("bold", `#${approval.id}`),
-    paint("accent", cleanLine(approval.kind.replaceAll("_", " "))),
+    paint("accent", cleanLine(kindWords(approval.kind))),
     `asked by ${cleanLine(approval.agent)}`,
     paint(TONES[status] ?? "plain", cleanLine(status)),
     paint("dim", when),
@@ -39,7 +42,14 @@ function printApproval(approval: Approval, view: View): string {
     approval.description === undefined ? [] : wrap(clean(approval.description), Math.min(width, 100) - 2);
   const ref = approval.commit_ref === "" ? [] : [`${paint("dim", "ref")} ${cleanLine(approval.commit_ref)}`];
   const change = changeOf(approval);
-  const payload = change ?? (approval.payload === undefined ? [] : payloadLines(approval.payload, width));
+  const facts = requestFacts(approval.kind, approval.payload ?? {});
+  const payload = change ?? factLines(facts, width);
+  const by =
+    approval.resolved_by === undefined
+      ? []
+      : [
+          `${paint("dim", status === "failed" ? "decided by" : `${cleanLine(status)} by`)} ${cleanLine(deciderWords(approval.resolved_by))}`,
+        ];
   const note = approval.note === undefined ? [] : [`${paint("dim", "note")} ${cleanLine(approval.note)}`];
   const operation =
     approval.operation_id === undefined
@@ -49,7 +59,7 @@ function printApproval(approval: Approval, view: View): string {
     status === "pending"
       ? [paint("dim", `hivectl approve ${approval.id}   or   hivectl deny ${approval.id}`)]
       : [];
-  return `${head}\n${indent([...text, ...ref, ...payload, ...note, ...operation, ...decide], "  ")}`.trimEnd();
+  return `${head}\n${indent([...text, ...ref, ...payload, ...by, ...note, ...operation, ...decide], "  ")}`.trimEnd();
 }
 
 /** A change of a configuration: its size here, its lines by `approval show`. */
@@ -68,31 +78,31 @@ export function printApprovalDiff({ approval, ...change }: Whole, view: View): s
 }
 
 /** A text of several lines is shown as such, anything else as JSON. */
-function payloadLines(payload: Readonly<Record<string, unknown>>, width: number): string[] {
-  const shown = Object.entries(payload).flatMap((entry) =>
-    entry[0] === "config" ? chosenFields(entry[1]) : [entry],
-  );
-  return shown.flatMap(([name, value]) => {
+function factLines(facts: readonly Fact[], width: number): string[] {
+  return facts.flatMap(([name, value]) => {
     const text = typeof value === "string" ? clean(value) : stringifyJson(value);
-    const [first = "", ...more] = wrap(text, Math.min(width, 100) - 4);
+    const [first = "", ...more] = wrap(text, Math.min(width, 100) - 4 - name.length);
     return more.length === 0
       ? [`${cleanLine(name)}: ${first}`]
-      : [`${cleanLine(name)}:`, `  ${first}`, ...more.map((line) => `  ${line}`)];
+      : [`${cleanLine(name)}:`, ...wrap(text, Math.min(width, 100) - 4).map((line) => `  ${line}`)];
   });
 }
 
 interface Decided {
   readonly approval: Approval | undefined;
   readonly view: View;
+  /** Its operation is shown right after. */
+  readonly follows?: boolean;
 }
 
-export function printDecided(done: string, id: string, { approval, view }: Decided): string {
+export function printDecided(done: string, id: string, { approval, view, follows = false }: Decided): string {
   if (approval === undefined) return `${done} #${id}`;
-  const what = `${done} #${approval.id}: ${cleanLine(approval.kind)} for ${cleanLine(approval.agent)}`;
+  const kind = cleanLine(kindWords(approval.kind));
+  const what = `${done} #${approval.id}: ${kind} for ${cleanLine(approval.agent)}`;
   if (approval.status === "failed") {
     return `${view.paint("bad", "failed")} #${approval.id}: ${cleanLine(approval.note ?? "no reason is known")}`;
   }
-  return approval.operation_id === undefined
+  return approval.operation_id === undefined || follows
     ? what
-    : `${what}; hivectl operation watch ${approval.operation_id}`;
+    : `${what}; hivectl operation follow ${approval.operation_id}`;
 }

@@ -72,6 +72,7 @@ describe("hivectl config", () => {
       kind: "merge_config_pr",
       agent: "alice",
       started_at: AT,
+      log_lines: 0,
       log: [],
     };
     await using hive = await fakeHive({
@@ -84,5 +85,20 @@ describe("hivectl config", () => {
     const { code, out } = await hive.run(["config", "rollback", "alice", "7"]);
     expect({ code, out }).toEqual({ code: 0, out: '"alice" runs with configuration 7 again, as #12\n' });
     expect(hive.requests[0]).toMatchObject({ cmd: "config_rollback", name: "alice", to: 7 });
+  });
+
+  test("says on a terminal what a rollback changes, and asks", async () => {
+    await using hive = await fakeHive({
+      config_diff: { stat: " agent.json | 2 +-\u001b[2J", diff: DIFF },
+      config_rollback: { approval: { ...approval, id: 12 }, operation_id: "01JDXM3V6T0000000000000000" },
+    });
+    const line = ["config", "rollback", "alice", "7", "--no-wait"];
+    const no = await hive.run(line, { terminals: [0, 2], answer: "" });
+    expect(no.code).toBe(130);
+    expect(no.err).toContain("agent.json | 2 +-\u{fffd}[2J");
+    expect(hive.requests).toMatchObject([{ cmd: "config_diff", from: "current", to: "deployed/7" }]);
+    const yes = await hive.run(line, { terminals: [0, 2], answer: "y" });
+    expect(yes.out).toContain("putting it back as #12");
+    expect(await hive.run([...line, "--yes"], { terminals: [0, 2] })).toMatchObject({ code: 0 });
   });
 });

@@ -209,6 +209,7 @@ describe("timeline", () => {
       backend: "process",
       isolated: false,
       demo: false,
+      backends: [],
     };
     const lists = { agents: [], messages: [], approvals: [], operations: [], reminders: [], schedules: [] };
     const snapshot = Snapshot.parse({ seq: 1, at: AT, info, ...lists, questions: [question] });

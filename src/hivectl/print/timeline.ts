@@ -3,6 +3,7 @@
 import { assertNever } from "../../lib/assert-never.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { HiveEvent, HiveEventData, Snapshot, StreamFrame } from "../../wire/events.ts";
+import { kindWords } from "../../wire/kind-words.ts";
 import type { Question } from "../../wire/questions.ts";
 import { agentState } from "./agent-state.ts";
 import { cleanLine, fit, indent, wrap } from "./clean.ts";
@@ -170,13 +171,13 @@ function questionLine(question: Question): Line {
 
 function approvalLine(approval: Extract<HiveEventData, { type: "approval" }>["approval"]): Line {
   const about = approval.description === undefined ? "" : `: ${approval.description}`;
-  const text = `#${approval.id} ${approval.kind} of ${approval.agent}, ${approval.status}${about}`;
+  const text = `#${approval.id} ${kindWords(approval.kind)} of ${approval.agent}, ${approval.status}${about}`;
   return { what: "approval", tone: approval.status === "pending" ? "warn" : "plain", text };
 }
 
 function operationLine(operation: Extract<HiveEventData, { type: "operation" }>["operation"]): Line {
   const { kind, agent = "", state, step, error } = operation;
-  const text = `${kind} ${agent}: ${state === "running" ? step : state}${error === undefined ? "" : `: ${error}`}`;
+  const text = `${kindWords(kind)} ${agent}: ${state === "running" ? step : state}${error === undefined ? "" : `: ${error}`}`;
   return { what: "operation", tone: state === "failed" ? "bad" : "plain", text };
 }
 

@@ -1,12 +1,12 @@
 /** Model and effort, from the next turn on. */
 
 import { useRef } from "preact/hooks";
+import { MODELS } from "../../wire/agent-config.ts";
 import { type AgentRow, agentEndpoints } from "../../wire/agents.ts";
 import { Effort } from "../../wire/ids.ts";
 import { harnessEndpoints } from "../../wire/journal.ts";
 import { modelName } from "../format.ts";
 import { useHive } from "../hive.ts";
-import { MODELS } from "../tabs/swarm/spawn-dialog.tsx";
 import { Spinner, useAction } from "../ui/action.tsx";
 import type { Journal } from "./journal.ts";
 

@@ -1,5 +1,6 @@
 /** The smallest parts: section header, empty state, age, state word, lights, badge, mark. */
 import type { ComponentChildren } from "preact";
+import { formatDuration } from "../../lib/duration.ts";
 import type { Light, Tone } from "../agent-view.ts";
 import { age, clockTime, day, since } from "../format.ts";
 import { useHive } from "../hive.ts";
@@ -60,6 +61,13 @@ export function Age({ at, bare = false }: { readonly at: string; readonly bare?:
       {bare ? since(at, now) : age(at, now)}
     </time>
   );
+}
+
+/** How long it has taken, moving until it ended. */
+export function Elapsed({ from, to }: { readonly from: string; readonly to: string | undefined }) {
+  const now = useHive().now.value;
+  const ms = (to === undefined ? now : Date.parse(to)) - Date.parse(from);
+  return <span class="elapsed">{formatDuration(Math.max(0, ms))}</span>;
 }
 
 export function Word({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {

@@ -35,6 +35,7 @@ const PLACES = {
   "container@.service": "etc/systemd/system",
   "hive-c0re.service": "etc/systemd/system",
   "container-start": "usr/local/lib/nixos-host",
+  "kill-at": "usr/local/lib/nixos-host",
   "nixos-container": "usr/local/bin",
 };
 const READY_MS = 40_000;
@@ -46,7 +47,7 @@ export async function startNixosHost(): Promise<NixosHost> {
       [dirname(programs.core), "/opt/hyperhive"],
       [dirname(claudePath()), "/opt/claude"],
     ],
-    prepare,
+    prepare: prepareHost,
   });
   const parts: Parts = { machine, simulator: undefined, follower: undefined };
   try {
@@ -138,7 +139,7 @@ function assemble(parts: Parts): NixosHost {
   return host;
 }
 
-function prepare(root: string): void {
+export function prepareHost(root: string): void {
   const place = (path: string): string => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     return join(root, path);

@@ -4,10 +4,12 @@ import type { ActionContext } from "../action.ts";
 
 export async function finished(
   operationId: string,
-  { operations, signal, step }: ActionContext,
+  { operations, signal, step, log }: ActionContext,
 ): Promise<void> {
   for await (const operation of operations.watch(operationId, signal)) {
-    step(operation.step, operation.progress);
+    // Its steps are lines of its log as well.
+    for (const { line } of operation.log) if (line !== operation.step) log(line);
+    if (operation.state === "running") step(operation.step, operation.progress);
     if (operation.state === "done") return;
     if (operation.state === "failed") {
       throw new HiveError("unavailable", operation.error ?? "it failed", { hint: operation.hint });

@@ -15,7 +15,7 @@ export const operations = sqliteTable(
     hint: text("hint"),
     started_at: integer("started_at").notNull(),
     ended_at: integer("ended_at"),
-    /** JSON array of { at, line }, bounded. */
+    /** JSON array of { n, at, line }, bounded. */
     log: text("log").notNull(),
   },
   (t) => [index("operations_running").on(t.id).where(sql`state = 'running'`)],

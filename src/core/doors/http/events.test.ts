@@ -29,6 +29,7 @@ function services(timeline: OperatorServices["timeline"]): Partial<OperatorServi
         backend: "process",
         isolated: false,
         demo: false,
+        backends: [],
       }),
     }),
   };

@@ -12,8 +12,13 @@ export function configRoutes({
     configLog: async ({ name }) => {
       agents.get(name);
       const deployments = await config.log(name);
-      const known = new Map(approvals.list(true).map(({ id, status }) => [id, status]));
-      return { deployments: deployments.map((one) => ({ ...one, status: known.get(one.id) })) };
+      const known = new Map(approvals.list(true).map((approval) => [approval.id, approval]));
+      return {
+        deployments: deployments.map((one) => {
+          const { status, operation_id } = known.get(one.id) ?? {};
+          return { ...one, status, operation_id };
+        }),
+      };
     },
     configShow: ({ name, ref }) => {
       agents.get(name);

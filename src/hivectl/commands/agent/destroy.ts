@@ -4,7 +4,7 @@ import { HiveError } from "../../../wire/hive-error.ts";
 import { stringifyJson } from "../../../wire/json.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { followOperation } from "../operation/follow.ts";
+import { followOperation, WAIT } from "../operation/follow-operation.ts";
 
 export const agentDestroy = command({
   noun: "agent",
@@ -16,7 +16,7 @@ export const agentDestroy = command({
     agent: { type: "positional", required: true, description: "Its name" },
     purge: { type: "boolean", description: "Also wipe its login and its state" },
     yes: { type: "boolean", alias: "y", description: "Do not ask" },
-    detach: { type: "boolean", alias: "d", description: "Do not wait" },
+    ...WAIT,
   },
   completes: { agent: "agent" },
   examples: [
@@ -31,7 +31,7 @@ export const agentDestroy = command({
     if (json)
       return context.print(stringifyJson(await context.transport.request(agentEndpoints.destroy, input), 2));
     const { operation_id: id } = await context.ask(agentEndpoints.destroy, input);
-    if (args.detach === true) return context.print(`removing "${args.agent}"; hivectl operation watch ${id}`);
+    if (args.wait === false) return context.print(`removing "${args.agent}"; hivectl operation follow ${id}`);
     const code = await followOperation(context, id);
     if (code === 0)
       context.print(`removed "${args.agent}"${purge ? " with all it had" : "; its state stays on disk"}`);

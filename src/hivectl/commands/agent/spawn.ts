@@ -8,7 +8,7 @@ import { stringifyJson } from "../../../wire/json.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { optionalText } from "../../options.ts";
-import { followOperation } from "../operation/follow.ts";
+import { followOperation, WAIT } from "../operation/follow-operation.ts";
 
 export const agentSpawn = command({
   noun: "agent",
@@ -40,13 +40,24 @@ export const agentSpawn = command({
       options: ["agent", "manager"],
       description: "A manager may ask for agents and schedules",
     },
+    persona: {
+      type: "string",
+      valueHint: "FILE",
+      description: "Read from a file what it always knows about itself; - for standard input",
+    },
+    packages: {
+      type: "string",
+      valueHint: "NAMES",
+      description: "nixpkgs names of programs it needs, with commas between",
+    },
     backend: { type: "string", valueHint: "NAME", description: "Where it runs; default from the settings" },
     config: { type: "string", valueHint: "FILE", description: "The rest of its configuration, as JSON" },
-    detach: { type: "boolean", alias: "d", description: "Do not wait" },
+    ...WAIT,
   },
   examples: [
     ["hivectl agent spawn alice", "an agent that waits for messages"],
     ['hivectl agent spawn bob "Write the tests of src/lib." --model opus', "with its first message"],
+    ["hivectl agent spawn dora --persona dora.md --packages ripgrep,jq", "with a character and its tools"],
     ["hivectl agent spawn carol --config carol.json -f task.md", "from files"],
   ],
   run: async (context) => {
@@ -63,34 +74,30 @@ export const agentSpawn = command({
       return context.print(stringifyJson(body, 2));
     }
     const { operation_id: id } = await context.ask(agentEndpoints.spawn, input);
-    if (args.detach === true) return context.print(`creating "${args.agent}"; hivectl operation watch ${id}`);
+    if (args.wait === false) return context.print(`creating "${args.agent}"; hivectl operation follow ${id}`);
     const code = await followOperation(context, id);
     if (code === 0) context.print(`"${args.agent}" runs; hivectl agent watch ${args.agent}`);
     return code;
   },
 });
 
-async function readConfig(
-  { io }: Pick<Context, "io">,
-  args: {
-    config?: string | undefined;
-    model?: string | undefined;
-    effort?: string | undefined;
-    role?: string | undefined;
-  },
-): Promise<AgentConfigInput> {
-  const base =
-    args.config === undefined
-      ? {}
-      : parseObject(
-          await optionalText({ io }, { word: undefined, file: args.config, name: "" }),
-          args.config,
-        );
+type ConfigArgs = Readonly<
+  Partial<Record<"config" | "model" | "effort" | "role" | "persona" | "packages", string | undefined>>
+>;
+
+/** What is said on the line goes before what the file says. */
+async function readConfig(context: Pick<Context, "io">, args: ConfigArgs): Promise<AgentConfigInput> {
+  const { model, effort, role, packages } = args;
+  const file = (path: string) => optionalText(context, { word: undefined, file: path, name: "" });
+  const base = args.config === undefined ? {} : parseObject(await file(args.config), args.config);
+  const persona = args.persona === undefined ? undefined : await file(args.persona);
   return {
     ...base,
-    ...(args.model === undefined ? {} : { model: args.model }),
-    ...(args.effort === undefined ? {} : { effort: Effort.parse(args.effort) }),
-    ...(args.role === undefined ? {} : { role: Role.parse(args.role) }),
+    ...(model === undefined ? {} : { model }),
+    ...(effort === undefined ? {} : { effort: Effort.parse(effort) }),
+    ...(role === undefined ? {} : { role: Role.parse(role) }),
+    ...(persona === undefined ? {} : { system_prompt: persona.trim() }),
+    ...(packages === undefined ? {} : { packages: packages.split(/[\s,]+/).filter((name) => name !== "") }),
   };
 }
 

@@ -1,41 +1,21 @@
-/** An operation to its end: its steps while it runs, its result as an exit code. */
-import { ERRORS, HiveError } from "../../../wire/hive-error.ts";
-import type { Operation } from "../../../wire/operations.ts";
-import { operationEndpoints } from "../../../wire/operations.ts";
-import type { Context } from "../../context.ts";
-import { cleanLine } from "../../print/clean.ts";
-import { openProgress } from "../../print/progress.ts";
+/** An operation as it goes on. */
+import { command } from "../../command.ts";
+import { operationId } from "../../known-ids.ts";
+import { followOperation } from "./follow-operation.ts";
 
-type Needs = Pick<Context, "frames" | "io" | "json" | "note" | "paint">;
-
-/** Ctrl-C ends the watching only, and says how to go on. */
-export async function followOperation(context: Needs, id: string): Promise<number> {
-  const { io, json, paint } = context;
-  const progress = openProgress(io, paint);
-  let last: Operation | undefined;
-  try {
-    for await (const { operation } of context.frames(operationEndpoints.watchOperation, { input: { id } })) {
-      last = operation;
-      if (operation.state !== "running") break;
-      if (!json) progress.show(stepLine(operation));
-    }
-  } finally {
-    progress.clear();
-  }
-  if (last?.state === "done") return 0;
-  if (last?.state === "failed") throw failed(last);
-  context.note(`it goes on without you: hivectl operation watch ${id}`);
-  return ERRORS.cancelled.exit;
-}
-
-function stepLine({ kind, agent, step, progress }: Operation): string {
-  const share = progress === undefined ? "" : ` ${Math.round(progress * 100)}%`;
-  return cleanLine(`${kind} ${agent ?? ""}:${share} ${step}`);
-}
-
-function failed({ id, kind, agent, error, hint }: Operation): HiveError {
-  const what = agent === undefined ? kind : `${kind} of "${agent}"`;
-  return new HiveError("conflict", `${what} failed: ${error ?? "no reason is known"}`, {
-    hint: hint ?? `hivectl operation show ${id}`,
-  });
-}
+export const operationFollow = command({
+  noun: "operation",
+  verb: "follow",
+  summary: "Follow an operation to its end, with its log",
+  details:
+    "What it said before comes first. Exits with 0 when it went well. Ctrl-C stops the watching, not the work. With --json each state is a line with the lines of the log that are new.",
+  args: { id: { type: "positional", required: true, description: "Its id, or the end of it" } },
+  examples: [
+    ["hivectl operation follow 01JDXM3V6T0000000000000000", "for example after hivectl approve 7 --no-wait"],
+  ],
+  run: async (context) => {
+    const code = await followOperation(context, await operationId(context, context.args.id), { log: 1 });
+    if (code === 0 && !context.json) context.print("done");
+    return code;
+  },
+});

@@ -1,12 +1,14 @@
 /** An approval with everything that would be done. */
 import { useState } from "preact/hooks";
-import { chosenFields } from "../../../wire/agent-config.ts";
 import type { Approval } from "../../../wire/approvals.ts";
+import { kindWords } from "../../../wire/kind-words.ts";
+import { requestFacts } from "../../../wire/spawn-facts.ts";
 import { visible } from "../../format.ts";
+import { Review } from "../../review/review.tsx";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
-import { Diff } from "../../ui/diff.tsx";
-import { patchLines } from "../../unified-diff.ts";
+import { Link } from "../../ui/link.tsx";
+import { useCommenting } from "./use-commenting.ts";
 
 interface ApprovalProps {
   readonly approval: Approval;
@@ -21,9 +23,13 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
     <>
       <header>
         <span class="kind">approve?</span>
-        <strong>{KIND_WORDS[approval.kind] ?? approval.kind.replaceAll("_", " ")}</strong>
+        <strong>{kindWords(approval.kind)}</strong>
         <span class="dim">
-          asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
+          asked by <Party name={approval.agent} /> <Age at={approval.requested_at} />
+          {" · "}
+          <Link to={{ page: "dashboard", tab: "inbox", detail: `a${approval.id}` }} class="place-link">
+            #{String(approval.id)}
+          </Link>
         </span>
       </header>
       {approval.description !== undefined && <p class="ask">{visible(approval.description)}</p>}
@@ -47,12 +53,6 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
   );
 }
 
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  schedule_prompt: "schedule",
-  merge_config_pr: "configuration",
-  init_config: "configuration repository",
-};
-
 function isChange({ payload }: Approval): boolean {
   return typeof payload?.["stat"] === "string" && typeof payload["sha"] === "string";
 }
@@ -60,6 +60,7 @@ function isChange({ payload }: Approval): boolean {
 /** A change of a configuration: which commit, and each of its lines. */
 function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">) {
   const { agent, sha, subject, stat, diff: carried } = approval.payload ?? {};
+  const commenting = useCommenting(approval);
   const [diff, setDiff] = useState(typeof carried === "string" ? carried : undefined);
   return (
     <>
@@ -79,17 +80,15 @@ function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">
           show every line
         </Action>
       ) : (
-        <Diff lines={patchLines(diff)} open={true} />
+        <Review diff={diff} commenting={commenting} />
       )}
     </>
   );
 }
 
 function Payload({ approval }: { readonly approval: Approval }) {
-  const entries = Object.entries(approval.payload ?? {})
-    .flatMap((entry) => (entry[0] === "config" ? chosenFields(entry[1]) : [entry]))
-    .filter(([, value]) => value !== undefined);
-  if (approval.commit_ref !== "") entries.unshift(["ref", approval.commit_ref]);
+  const ref = approval.commit_ref === "" ? [] : ([["ref", approval.commit_ref]] as const);
+  const entries = [...ref, ...requestFacts(approval.kind, approval.payload ?? {})];
   if (entries.length === 0) return null;
   return (
     <dl class="payload">

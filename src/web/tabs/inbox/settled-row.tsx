@@ -1,14 +1,18 @@
 /** One answered thing: what, how, by whom, when. */
-import { oneLine } from "../../format.ts";
+import { useState } from "preact/hooks";
+import { deciderWords } from "../../../wire/decider.ts";
+import { oneLine, visible } from "../../format.ts";
 import type { Settled } from "../../inbox-view.ts";
 import { Age, Party } from "../../ui/bits.tsx";
+import { OperationPane } from "../../ui/operation-pane.tsx";
 
 export function SettledRow({ item }: { readonly item: Settled }) {
+  const [open, setOpen] = useState(false);
   if (item.kind === "approval") {
     const { approval } = item;
     const good = approval.status === "approved";
     return (
-      <li>
+      <li data-place={item.key} tabIndex={-1}>
         <span class={good ? "sign good-text" : "sign dim"}>{good ? "✓" : "✗"}</span>
         <span class="grow">
           {oneLine(approval.description ?? approval.kind.replaceAll("_", " "), 90)}{" "}
@@ -16,15 +20,30 @@ export function SettledRow({ item }: { readonly item: Settled }) {
             of <Party name={approval.agent} />
           </span>{" "}
           → {approval.status}
+          {approval.resolved_by !== undefined && (
+            <span class="dim"> by {visible(deciderWords(approval.resolved_by))}</span>
+          )}
           {approval.note !== undefined && <span class="dim"> · {oneLine(approval.note, 80)}</span>}
         </span>
+        {approval.operation_id !== undefined && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-expanded={open}
+            aria-label={`log of #${approval.id}`}
+            onClick={() => setOpen(!open)}
+          >
+            log
+          </button>
+        )}
         <Age at={item.at} />
+        {open && approval.operation_id !== undefined && <OperationPane id={approval.operation_id} />}
       </li>
     );
   }
   const { question } = item;
   return (
-    <li>
+    <li data-place={item.key} tabIndex={-1}>
       <span class={question.state === "answered" ? "sign good-text" : "sign dim"}>
         {question.state === "answered" ? "✓" : "–"}
       </span>

@@ -1,11 +1,13 @@
 /** Slow work: what runs now, and what ended lately, with its log. */
+import { useState } from "preact/hooks";
+import { kindWords } from "../../../wire/kind-words.ts";
 import type { Operation } from "../../../wire/operations.ts";
-import { clockTime } from "../../format.ts";
+import { visible } from "../../format.ts";
 import { useHive } from "../../hive.ts";
-import { Age, Party, Section, Word } from "../../ui/bits.tsx";
+import { Age, Elapsed, Party, Section, Word } from "../../ui/bits.tsx";
+import { OPERATION_TONE, OperationPane } from "../../ui/operation-pane.tsx";
 
 const SHOWN = 8;
-const TONE = { running: "busy", done: "good", failed: "bad" } as const;
 
 export function Operations() {
   const { state } = useHive();
@@ -27,29 +29,19 @@ function byNewest(a: Operation, b: Operation): number {
 }
 
 function OperationRow({ operation }: { readonly operation: Operation }) {
-  const { kind, agent, state, step, error, hint, progress } = operation;
+  const { id, kind, agent, state, step, error } = operation;
+  const [open, setOpen] = useState(state === "running");
   return (
     <li class={state}>
-      <details open={state === "running" ? true : undefined}>
+      <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
-          <strong>{kind}</strong> {agent !== undefined && <Party name={agent} />}{" "}
-          <Word tone={TONE[state]}>{state}</Word>{" "}
-          <span class="step">{error ?? (state === "running" ? step : "")}</span>
-          <Age at={operation.ended_at ?? operation.started_at} />
+          <strong>{kindWords(kind)}</strong> {agent !== undefined && <Party name={agent} />}{" "}
+          <Word tone={OPERATION_TONE[state]}>{state}</Word>{" "}
+          <span class="step">{visible(state === "running" ? step : open ? "" : (error ?? ""))}</span>
+          <Elapsed from={operation.started_at} to={operation.ended_at} />
+          {operation.ended_at !== undefined && <Age at={operation.ended_at} />}
         </summary>
-        {state === "running" && <progress value={progress} max={1} aria-label={step} />}
-        {hint !== undefined && (
-          <p class="dim">
-            next: <code>{hint}</code>
-          </p>
-        )}
-        <ol class="op-log">
-          {operation.log.map((line) => (
-            <li key={`${line.at}${line.line}`}>
-              <time>{clockTime(line.at)}</time> {line.line}
-            </li>
-          ))}
-        </ol>
+        {open && <OperationPane id={id} bare />}
       </details>
     </li>
   );

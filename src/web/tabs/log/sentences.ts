@@ -1,6 +1,7 @@
 /** Events of the timeline as sentences. Pure. */
 import type { AgentRow } from "../../../wire/agents.ts";
 import type { HiveEvent } from "../../../wire/events.ts";
+import { kindWords } from "../../../wire/kind-words.ts";
 import type { Message } from "../../../wire/messages.ts";
 import type { Tone } from "../../agent-view.ts";
 import { stateWord } from "../../agent-view.ts";
@@ -76,7 +77,7 @@ export function sentenceOf(event: HiveEvent, now: number): Sentence {
     case "operation": {
       const { kind, agent, state, step, error } = data.operation;
       const tone = state === "failed" ? "bad" : state === "done" ? "good" : "busy";
-      const text = `${kind}${agent === undefined ? "" : ` of ${agent}`} ${state}: ${error ?? step}`;
+      const text = `${kindWords(kind)}${agent === undefined ? "" : ` of ${agent}`} ${state}: ${error ?? step}`;
       return { topic, agent, tone, text };
     }
     case "turn": {
