@@ -208,6 +208,21 @@ describe(`backend nixos-container${root ? "" : " (it needs root)"}`, () => {
 });
 
 describe("field notes", () => {
+  asRoot("systemd service PATH ≠ host PATH: a command in a container finds what its system has", async () => {
+    using host = containerHost();
+    using bed = backendBed();
+    const { backend } = make(host);
+    const spec = bed.spec("alice", "");
+    await backend.create(spec.place);
+    const run = await backend.start(spec);
+    const { stdout } = await backend.exec(spec, ["git"], { timeoutMs: 5_000 });
+    const search = stdout.split("\n").find((word) => word.startsWith("--property=ExecSearchPath="));
+    // Without a second /bin: this is no `path` of a NixOS service, which appends one.
+    expect(search?.split(/[= ]/)).toContain("/run/wrappers/bin");
+    expect(search?.split(/[= ]/)).toContain("/run/current-system/sw/bin");
+    await backend.stop(run, { graceMs: 0 });
+  });
+
   asRoot(
     "/var/lib/hyperhive/agents/<name>/claude bind-mounts to /home/<name>/.claude, state to /agents/<name>/state, both RW",
     async () => {
