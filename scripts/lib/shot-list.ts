@@ -48,6 +48,12 @@ async function find(page: Page, words: string): Promise<void> {
   await page.getByRole("option").nth(1).waitFor();
 }
 
+async function searchHere(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "search", exact: true }).click();
+  await page.getByLabel("words in the transcript").fill("parse");
+  await page.locator(".found-place").first().waitFor();
+}
+
 export const SHOTS: readonly Shot[] = [
   { name: "swarm", path: "#swarm" },
   { name: "swarm-spawn", path: "#swarm", prepare: press("+ spawn") },
@@ -67,8 +73,14 @@ export const SHOTS: readonly Shot[] = [
   { name: "palette", path: "#swarm", prepare: (page) => page.keyboard.press("Control+k") },
   { name: "palette-found", path: "#swarm", prepare: (page) => find(page, "webhook") },
   { name: "keys", path: "#swarm", prepare: (page) => page.keyboard.press("?") },
-  { name: "messages-search", path: "#messages/?green" },
+  {
+    name: "messages-search",
+    path: "#messages/?parse",
+    prepare: (page) => page.locator(".transcript-hits li").first().waitFor(),
+  },
   { name: "agent", path: "agent/alice/" },
+  { name: "agent-inbox", path: "agent/alice/", prepare: press("in the queue of alice") },
+  { name: "agent-search", path: "agent/alice/", prepare: searchHere },
   { name: "agent-unknown", path: "agent/nobody/" },
   {
     name: "cut",

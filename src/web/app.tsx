@@ -32,7 +32,7 @@ function Screen() {
   return (
     <>
       {route.page === "agent" ? (
-        <AgentPage key={route.name} name={route.name} />
+        <AgentPage key={route.name} name={route.name} event={route.event} />
       ) : (
         <Dashboard tab={route.tab} detail={route.detail} />
       )}

@@ -8,6 +8,7 @@ import { loadWebAssets } from "../../src/web/assets.ts";
 import { EMPTY, type HiveState, reduce } from "../../src/web/state.ts";
 import type { Endpoint } from "../../src/wire/endpoint.ts";
 import { ERRORS, HiveError, toErrorBody } from "../../src/wire/errors.ts";
+import { eventText } from "../../src/wire/event-text.ts";
 import type { HiveEvent, HiveEventData } from "../../src/wire/events.ts";
 import type { JournalData, JournalDelta, JournalEvent } from "../../src/wire/journal.ts";
 import { parseJson, stringifyJson } from "../../src/wire/json.ts";
@@ -298,8 +299,12 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
     return { approval, operation_id: id };
   },
   destroy: () => ({ operation_id: sceneId(411) }),
-  journal: (bed, { before, limit }) => {
-    const older = bed.journal.filter(({ seq }) => before === undefined || seq < Number(before));
+  journal: (bed, { before, limit, search }) => {
+    const words = String(search ?? "").toLowerCase();
+    const older = bed.journal.filter(
+      ({ seq, data }) =>
+        (before === undefined || seq < Number(before)) && eventText(data).toLowerCase().includes(words),
+    );
     const events = older.slice(-Number(limit));
     return { events, more: events.length < older.length };
   },

@@ -25,7 +25,7 @@ describe("the palette", () => {
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     await page.keyboard.press("Enter");
-    await page.locator('[data-key="a40"]:focus').waitFor();
+    await page.locator('[data-place="a40"]:focus').waitFor();
     expect(page.url()).toEndWith("#inbox/a40");
     await page.keyboard.press("Control+k");
     await field.fill("paus al");
@@ -118,15 +118,15 @@ describe("an address", () => {
   test.each([1280, 390])("leads to one thing that waits, one answer, one message (%i px)", async (width) => {
     await using bed = await openPage(browser, `#inbox/q${sceneId(302)}`, width);
     const { page, hive } = bed;
-    await page.locator(`[data-key="q${sceneId(302)}"]:focus`).waitFor();
+    await page.locator(`[data-place="q${sceneId(302)}"]:focus`).waitFor();
     await page.goto(`${hive.url}/#inbox/a39`);
-    await page.locator('.settled [data-key="a39"]:focus').waitFor();
+    await page.locator('.settled [data-place="a39"]:focus').waitFor();
     await page.goto(`${hive.url}/#inbox/a999`);
     await page.getByText("waits for nobody any more").waitFor();
     expect(await violations(page)).toEqual([]);
     const id = sceneId(101);
     await page.goto(`${hive.url}/#messages/alice/${id}`);
-    await page.locator(`[data-key="${id}"]:focus`).waitFor();
+    await page.locator(`[data-place="${id}"]:focus`).waitFor();
     await page.goto(`${hive.url}/#messages/?nightly`);
     await page.locator(".hits").getByText("remember to look at the").waitFor();
     await page.goto(`${hive.url}/#messages/%E0%A4%A`);

@@ -5,7 +5,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { Approval } from "../../wire/approvals.ts";
-import { deciderWords } from "../../wire/decider.ts";
 import { HiveError } from "../../wire/errors.ts";
 import type { ApprovalRow, ApprovalStore } from "../db/stores/approvals.ts";
 import type { Tx, Writer } from "../db/tx.ts";
@@ -22,9 +21,11 @@ import {
 } from "../services.ts";
 import type { ActionContext, ActionServices, Pinned } from "./action.ts";
 import { firstResult } from "./first-result.ts";
+
 import { pinOrRefuse } from "./pin-or-refuse.ts";
 import { checkRequest, mayAsk, recoverApproval, rememberRequest, resolveApproval } from "./resolve.ts";
-import { targetOf } from "./target-of.ts";
+import { alreadyDecided, targetOf, withNote } from "./row-facts.ts";
+
 import { toApproval } from "./to-approval.ts";
 
 export interface ApprovalsOptions {
@@ -191,13 +192,6 @@ function changed(options: ApprovalsOptions, tx: Tx, id: bigint): ApprovalRow {
   return row;
 }
 
-function alreadyDecided(row: ApprovalRow): HiveError {
-  const by = row.resolved_by === null ? "" : `, by ${deciderWords(row.resolved_by)}`;
-  return new HiveError("conflict", `approval "${row.id}" is ${row.status} already${by}`, {
-    hint: "hivectl pending",
-  });
-}
-
 interface Decision {
   readonly actor: Actor;
   readonly id: bigint;
@@ -297,10 +291,6 @@ async function settle(
 function auditFailure({ audit }: ApprovalsOptions, tx: Tx, id: bigint, why: string): void {
   const actor = { kind: "system", part: "approvals" } as const;
   audit.append(tx, { actor, action: "fail", target: `approval ${id}`, detail: { why } });
-}
-
-function withNote(text: string, note: string | null | undefined): string {
-  return note === null || note === undefined || note === "" ? text : `${text} (note: ${note})`;
 }
 
 function tell({ broker, services }: ApprovalsOptions, tx: Tx, row: ApprovalRow, outcome: string): void {

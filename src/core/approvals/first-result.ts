@@ -1,4 +1,5 @@
 /** What a request that is repeated gave the first time. */
+
 import type { Broker } from "../services.ts";
 
 class NotYet extends Error {}

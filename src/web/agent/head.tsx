@@ -7,6 +7,7 @@ import { Age, Lights, Mark, Party, Word } from "../ui/bits.tsx";
 import { FindButton } from "../ui/find-button.tsx";
 import { Link } from "../ui/link.tsx";
 import { Controls } from "./controls.tsx";
+import { InboxFlyout } from "./inbox-flyout.tsx";
 import type { Journal } from "./journal.ts";
 import { Pickers } from "./pickers.tsx";
 
@@ -34,9 +35,9 @@ export function Head({ name, row, journal }: HeadProps) {
         <h1>
           <Party name={name} />
         </h1>
+        {hive.mode === "hive" && <FindButton />}
         <State row={row} journal={journal} />
         {row !== undefined && !row.isolated && <span class="chip amber">▲ not isolated</span>}
-        {hive.mode === "hive" && <FindButton />}
       </div>
       <div class="agent-tools">
         <Gauges row={row} journal={journal} />
@@ -112,7 +113,7 @@ function Gauges({ row, journal }: { readonly row: AgentRow | undefined; readonly
       )}
       <div>
         <dt>queue</dt>
-        <dd>{row?.queued ?? journal.info.value?.queued ?? 0}</dd>
+        <dd>{row === undefined ? (journal.info.value?.queued ?? 0) : <InboxFlyout row={row} />}</dd>
       </div>
     </dl>
   );

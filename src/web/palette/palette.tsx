@@ -123,7 +123,7 @@ async function carryOut(hive: Hive, { act }: Entry): Promise<void> {
     hive.go(act.go);
     // A reader of the screen begins where they went, not where they came from.
     requestAnimationFrame(() => {
-      if (document.querySelector("dialog[open], [data-key]:focus") === null)
+      if (document.querySelector("dialog[open], [data-place]:focus") === null)
         document.querySelector<HTMLElement>("main")?.focus();
     });
     return;

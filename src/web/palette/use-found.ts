@@ -32,10 +32,17 @@ export function useFound(query: string): readonly Entry[] {
   return found;
 }
 
+function partyWord(name: string): string {
+  return name === "operator" ? "you" : name;
+}
+
 async function ask(hive: Hive, query: string): Promise<Entry[]> {
   const { hits } = await hive.call(messageEndpoints.searchMessages, { query, limit: MOST });
   const entries = hits.map(({ message, agent, excerpt }, i): Entry => {
-    const name = message === undefined ? `a turn of ${agent ?? "?"}` : `${message.from} → ${message.to}`;
+    const name =
+      message === undefined
+        ? `a turn of ${agent ?? "?"}`
+        : `${partyWord(message.from)} → ${partyWord(message.to)}`;
     const go =
       message === undefined ? ({ page: "agent", name: agent ?? "" } as const) : messageRoute(message);
     return {

@@ -1,15 +1,20 @@
 /** Brings what an address names into sight and the focus onto it, once, when it is there. */
 import { useEffect, useRef } from "preact/hooks";
 
-/** `key`: of an element with this `data-key`; "" as long as there is none. */
-export function useReveal(key: string): void {
+/** `place`: of an element with this `data-place`; "" as long as there is none. */
+export function useReveal(place: string, find: (place: string) => HTMLElement | null = byPlace): void {
   const shown = useRef("");
   useEffect(() => {
-    if (key === "" || shown.current === key) return;
-    const element = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    if (place === "") shown.current = "";
+    if (place === "" || shown.current === place) return;
+    const element = find(place);
     if (element === null) return;
-    shown.current = key;
+    shown.current = place;
     element.scrollIntoView({ block: "start" });
     element.focus({ preventScroll: true });
   });
+}
+
+function byPlace(place: string): HTMLElement | null {
+  return document.querySelector(`[data-place="${CSS.escape(place)}"]`);
 }

@@ -42,7 +42,13 @@ export function InboxTab({ asked }: { readonly asked: string }) {
         ) : (
           <ul class="waiting">
             {items.map((item) => (
-              <li key={item.key} class={`item ${item.kind}`} data-key={item.key} tabIndex={-1}>
+              <li
+                key={item.key}
+                class={`item ${item.kind}`}
+                data-key={item.key}
+                data-place={item.key}
+                tabIndex={-1}
+              >
                 <Item item={item} />
               </li>
             ))}
@@ -57,6 +63,7 @@ export function InboxTab({ asked }: { readonly asked: string }) {
                 key={String(approval.id)}
                 class="item approval under-way"
                 data-key={`a${approval.id}`}
+                data-place={`a${approval.id}`}
                 tabIndex={-1}
               >
                 <ApprovalOutcome approval={approval} />

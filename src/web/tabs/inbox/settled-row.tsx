@@ -12,7 +12,7 @@ export function SettledRow({ item }: { readonly item: Settled }) {
     const { approval } = item;
     const good = approval.status === "approved";
     return (
-      <li data-key={item.key} tabIndex={-1}>
+      <li data-place={item.key} tabIndex={-1}>
         <span class={good ? "sign good-text" : "sign dim"}>{good ? "✓" : "✗"}</span>
         <span class="grow">
           {oneLine(approval.description ?? approval.kind.replaceAll("_", " "), 90)}{" "}
@@ -43,7 +43,7 @@ export function SettledRow({ item }: { readonly item: Settled }) {
   }
   const { question } = item;
   return (
-    <li data-key={item.key} tabIndex={-1}>
+    <li data-place={item.key} tabIndex={-1}>
       <span class={question.state === "answered" ? "sign good-text" : "sign dim"}>
         {question.state === "answered" ? "✓" : "–"}
       </span>

@@ -25,7 +25,7 @@ export function MessageRow({ message }: { readonly message: Message }) {
     <article
       class={`message ${mine ? "mine" : "theirs"} ${message.state}`}
       data-message={message.id}
-      data-key={message.id}
+      data-place={message.id}
       tabIndex={-1}
     >
       <header>

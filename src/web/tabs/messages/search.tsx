@@ -7,6 +7,7 @@ import { asError } from "../../net/connection.ts";
 import { messageRoute } from "../../threads.ts";
 import { Age, Empty, Party, Section } from "../../ui/bits.tsx";
 import { Link } from "../../ui/link.tsx";
+import { TranscriptHits } from "./transcript-hits.tsx";
 
 type Hit = Output<typeof messageEndpoints.searchMessages>["hits"][number];
 
@@ -57,6 +58,7 @@ export function Search({ query, onDone }: { readonly query: string; readonly onD
           />
         ))}
       </ul>
+      <TranscriptHits query={query} />
     </Section>
   );
 }
@@ -67,9 +69,9 @@ function HitRow({ hit, onDone }: { readonly hit: Hit; readonly onDone: () => voi
     <li>
       <header>
         {message === undefined ? (
-          <span>
+          <Link to={{ page: "agent", name: hit.agent ?? "" }} class="hit-link">
             a turn of <Party name={hit.agent ?? "?"} />
-          </span>
+          </Link>
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: the click bubbles from the link inside
           // biome-ignore lint/a11y/useKeyWithClickEvents: a link's Enter is a click
