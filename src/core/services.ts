@@ -36,6 +36,11 @@ export function actorName(actor: Actor): string {
   return actor.kind === "operator" ? "operator" : "system";
 }
 
+/** The actor with the way it came, as others may read it: src/wire/decider.ts puts it into words. */
+export function actorTrace(actor: Actor): string {
+  return actor.kind === "operator" ? `operator (${actor.via} ${actor.who})` : actorName(actor);
+}
+
 /** The one ordered, stored, bounded list of what happened. */
 export interface Timeline {
   /** Stores the event with its seq in the caller's transaction; watchers get it after the commit. */

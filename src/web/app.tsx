@@ -6,6 +6,7 @@ import { Dashboard } from "./dashboard.tsx";
 import { useHive } from "./hive.ts";
 import { unreadMessages, waitingItems } from "./inbox-view.ts";
 import { secretIn } from "./net/place.ts";
+import { Overlays } from "./palette/overlays.tsx";
 import { Login, TicketOver } from "./ui/login.tsx";
 import { Toasts } from "./ui/toasts.tsx";
 
@@ -28,10 +29,15 @@ function Screen() {
   if (hive.mode === "harness") return <AgentPage name="" />;
   // A link with a fresh code is followed even by a browser that is logged in already: the code must not stay.
   if (secretIn(location.hash, "login") !== undefined) return <Login />;
-  return route.page === "agent" ? (
-    <AgentPage key={route.name} name={route.name} />
-  ) : (
-    <Dashboard tab={route.tab} detail={route.detail} />
+  return (
+    <>
+      {route.page === "agent" ? (
+        <AgentPage key={route.name} name={route.name} event={route.event} />
+      ) : (
+        <Dashboard tab={route.tab} detail={route.detail} />
+      )}
+      <Overlays />
+    </>
   );
 }
 

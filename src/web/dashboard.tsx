@@ -3,7 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useHive } from "./hive.ts";
 import { unreadMessages, waitingItems } from "./inbox-view.ts";
-import type { Tab } from "./net/place.ts";
+import { TABS, type Tab } from "./net/place.ts";
+import { TAB_NAMES } from "./palette/entries.ts";
 import { DeploysTab } from "./tabs/deploys/deploys-tab.tsx";
 import { InboxTab } from "./tabs/inbox/inbox-tab.tsx";
 import { LogTab } from "./tabs/log/log-tab.tsx";
@@ -13,23 +14,8 @@ import { SettingsTab } from "./tabs/settings/settings-tab.tsx";
 import { SwarmTab } from "./tabs/swarm/swarm-tab.tsx";
 import { ConnectionBanner, IsolationBanner } from "./ui/banner.tsx";
 import { Badge, Mark } from "./ui/bits.tsx";
+import { FindButton } from "./ui/find-button.tsx";
 import { Link } from "./ui/link.tsx";
-
-interface TabInfo {
-  readonly tab: Tab;
-  readonly name: string;
-  readonly plain: string;
-}
-
-const TAB_LIST: readonly TabInfo[] = [
-  { tab: "swarm", name: "SW4RM", plain: "agents" },
-  { tab: "inbox", name: "1NB0X", plain: "waits for you" },
-  { tab: "messages", name: "M3SS4GES", plain: "conversations" },
-  { tab: "schedule", name: "SCH3DULE", plain: "later" },
-  { tab: "deploys", name: "D3PLOYS", plain: "configs" },
-  { tab: "log", name: "L0G", plain: "history" },
-  { tab: "settings", name: "S3TTINGS", plain: "notifications" },
-];
 
 export function Dashboard({ tab, detail }: { readonly tab: Tab; readonly detail: string }) {
   const hive = useHive();
@@ -39,7 +25,7 @@ export function Dashboard({ tab, detail }: { readonly tab: Tab; readonly detail:
       <div class="content">
         <ConnectionBanner connection={hive.connection.value} onRetry={hive.reconnect} />
         <IsolationBanner />
-        <main class={`tab tab-${tab}`} aria-label={tab}>
+        <main class={`tab tab-${tab}`} aria-label={tab} tabIndex={-1}>
           {hive.state.value.loaded ? <TabBody tab={tab} detail={detail} /> : <Loading />}
         </main>
       </div>
@@ -49,9 +35,9 @@ export function Dashboard({ tab, detail }: { readonly tab: Tab; readonly detail:
 
 function TabBody({ tab, detail }: { readonly tab: Tab; readonly detail: string }) {
   const bodies = {
-    swarm: () => <SwarmTab />,
-    inbox: () => <InboxTab />,
-    messages: () => <MessagesTab thread={detail} />,
+    swarm: () => <SwarmTab asked={detail} />,
+    inbox: () => <InboxTab asked={detail} />,
+    messages: () => <MessagesTab asked={detail} />,
     schedule: () => <ScheduleTab />,
     deploys: () => <DeploysTab agent={detail} />,
     log: () => <LogTab />,
@@ -88,20 +74,17 @@ function Rail({ tab }: { readonly tab: Tab }) {
           <h1>{state.info?.hive ?? "hyperhive"}</h1>
           <Pulse />
         </div>
+        <FindButton />
       </div>
       <ul>
-        {TAB_LIST.map((item) => (
-          <li key={item.tab}>
-            <Link
-              to={{ page: "dashboard", tab: item.tab, detail: "" }}
-              class="tab-link"
-              current={item.tab === tab}
-            >
+        {TABS.map((item) => (
+          <li key={item}>
+            <Link to={{ page: "dashboard", tab: item, detail: "" }} class="tab-link" current={item === tab}>
               <span class="name" aria-hidden="true">
-                {item.name}
+                {TAB_NAMES[item].name}
               </span>
-              <span class="plain">{item.plain}</span>
-              <Badge n={counts[item.tab] ?? 0} tone={item.tab === "inbox" ? "warn" : "busy"} />
+              <span class="plain">{TAB_NAMES[item].plain}</span>
+              <Badge n={counts[item] ?? 0} tone={item === "inbox" ? "warn" : "busy"} />
             </Link>
           </li>
         ))}

@@ -1,6 +1,7 @@
 /** Messages by counterpart: the operator's conversations, and those between agents. Pure. */
 import type { Message } from "../wire/messages.ts";
 import { isUnread } from "./inbox-view.ts";
+import type { Route } from "./net/place.ts";
 
 export interface Thread {
   /** `alice` for the operator's thread with alice, `alice~bob` for one between agents. */
@@ -21,6 +22,11 @@ export function threadKey(a: string, b: string): string {
 export function threadParties(key: string): readonly [string, string] {
   const [a = "", b] = key.split("~");
   return b === undefined ? ["operator", a] : [a, b];
+}
+
+/** The address of one message. */
+export function messageRoute({ id, from, to }: Pick<Message, "id" | "from" | "to">): Route {
+  return { page: "dashboard", tab: "messages", detail: `${threadKey(from, to)}/${id}` };
 }
 
 /** Newest conversation first. */

@@ -28,6 +28,8 @@ export const Approval = z.object({
   requested_at: Timestamp,
   status: z.string(),
   resolved_at: Timestamp.optional(),
+  /** Who decided: `operator (host uid:0)`, `operator (http session:…)`, or the agent that took it back. */
+  resolved_by: z.string().optional(),
   note: z.string().optional(),
   /** What it does, in a sentence. */
   description: z.string().optional(),

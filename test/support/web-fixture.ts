@@ -8,6 +8,7 @@ import { loadWebAssets } from "../../src/web/assets.ts";
 import { EMPTY, type HiveState, reduce } from "../../src/web/state.ts";
 import type { Endpoint } from "../../src/wire/endpoint.ts";
 import { ERRORS, HiveError, toErrorBody } from "../../src/wire/errors.ts";
+import { eventText } from "../../src/wire/event-text.ts";
 import type { HiveEvent, HiveEventData } from "../../src/wire/events.ts";
 import type { JournalData, JournalDelta, JournalEvent } from "../../src/wire/journal.ts";
 import { parseJson, stringifyJson } from "../../src/wire/json.ts";
@@ -298,8 +299,12 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
     return { approval, operation_id: id };
   },
   destroy: () => ({ operation_id: sceneId(411) }),
-  journal: (bed, { before, limit }) => {
-    const older = bed.journal.filter(({ seq }) => before === undefined || seq < Number(before));
+  journal: (bed, { before, limit, search }) => {
+    const words = String(search ?? "").toLowerCase();
+    const older = bed.journal.filter(
+      ({ seq, data }) =>
+        (before === undefined || seq < Number(before)) && eventText(data).toLowerCase().includes(words),
+    );
     const events = older.slice(-Number(limit));
     return { events, more: events.length < older.length };
   },
@@ -324,7 +329,10 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
 function resolve(bed: Bed, id: string, status: "approved" | "denied"): Fields {
   const approval = bed.state.approvals.get(id);
   if (approval === undefined) throw new HiveError("not_found", "there is no such approval");
-  const next = { ...approval, status, resolved_at: new Date().toISOString() };
+  if (approval.status !== "pending")
+    throw new HiveError("conflict", `approval "${id}" is ${approval.status} already`);
+  const by = { resolved_at: new Date().toISOString(), resolved_by: "operator (http session:cardboard-1)" };
+  const next = { ...approval, status, ...by };
   bed.emit({ type: "approval", approval: next });
   return { approval: next };
 }

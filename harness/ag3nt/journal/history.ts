@@ -1,7 +1,7 @@
 /** Pages of stored events, and search in them. A page is bounded in bytes too; a long search lets others work. */
 import { setImmediate } from "node:timers/promises";
+import { eventText } from "../../../src/wire/event-text.ts";
 import { JournalData, type JournalEvent } from "../../../src/wire/journal.ts";
-import { eventText } from "./event-text.ts";
 import type { EventRow, Store } from "./store.ts";
 import type { HistoryPage, HistoryQuery, TurnEnd } from "./types.ts";
 

@@ -14,19 +14,18 @@ import {
   type Approvals,
   type Audit,
   actorName,
+  actorTrace,
   type Broker,
   type OperationHandle,
   type Timeline,
 } from "../services.ts";
 import type { ActionContext, ActionServices, Pinned } from "./action.ts";
-import {
-  checkRequest,
-  mayAsk,
-  pinRequest,
-  recoverApproval,
-  rememberRequest,
-  resolveApproval,
-} from "./resolve.ts";
+import { firstResult } from "./first-result.ts";
+
+import { pinOrRefuse } from "./pin-or-refuse.ts";
+import { checkRequest, mayAsk, recoverApproval, rememberRequest, resolveApproval } from "./resolve.ts";
+import { alreadyDecided, targetOf, withNote } from "./row-facts.ts";
+
 import { toApproval } from "./to-approval.ts";
 
 export interface ApprovalsOptions {
@@ -122,14 +121,13 @@ async function request(options: ApprovalsOptions, actor: Actor, input: Request):
     });
   }
   const { kind, description, lease_id, effect_key } = input;
-  const { broker, services } = options;
+  const { broker } = options;
   const once = { agent: actor.name, lease_id, effect_key, tool: `request_${kind}`, summary: description };
   // A repeat finds its first result, also where the check would now say "exists already".
   const before = effect_key === undefined ? undefined : await firstResult(broker, once);
   if (before !== undefined) return toApproval(get(options, BigInt(before.id)));
   mustHaveRoom(options.store, actor.name);
-  const pinned = await pinRequest(actor, input, services);
-  checkRequest({ kind, payload: pinned.payload }, services);
+  const pinned = await pinOrRefuse(options, actor, input);
   const { id } = await broker.once(once, (tx) => insert(options, tx, { actor, input, pinned }));
   await remember(options, get(options, BigInt(id)));
   return toApproval(get(options, BigInt(id)));
@@ -159,23 +157,6 @@ function insert(options: ApprovalsOptions, tx: Tx, { actor, input, pinned }: Ins
   options.audit.append(tx, { actor, action: "request", target: `approval ${made}`, detail: { kind } });
   // Kept as JSON for the repeat: 64 bits do not fit into its numbers.
   return { id: String(made) };
-}
-
-class NotYet extends Error {}
-
-/** What the first call with this key gave; nothing is stored when there was none. */
-async function firstResult(
-  broker: ApprovalsOptions["broker"],
-  once: Parameters<Broker["once"]>[0],
-): Promise<{ id: string } | undefined> {
-  try {
-    return await broker.once<{ id: string }>(once, () => {
-      throw new NotYet();
-    });
-  } catch (error) {
-    if (error instanceof NotYet) return undefined;
-    throw error;
-  }
 }
 
 /** Its approval is complete without it; the next start makes up for it. */
@@ -211,12 +192,6 @@ function changed(options: ApprovalsOptions, tx: Tx, id: bigint): ApprovalRow {
   return row;
 }
 
-function alreadyDecided(row: ApprovalRow): HiveError {
-  return new HiveError("conflict", `approval "${row.id}" is ${row.status} already`, {
-    hint: "hivectl pending",
-  });
-}
-
 interface Decision {
   readonly actor: Actor;
   readonly id: bigint;
@@ -236,6 +211,7 @@ function leavePending(
   const to = {
     status: "approved",
     resolved_at,
+    resolved_by: actorTrace(actor),
     note: note ?? null,
     operation_id: operation.id,
     settled: 0,
@@ -248,14 +224,6 @@ function leavePending(
     detail: { kind: before.kind },
   });
   return { row: changed(options, tx, id), operation };
-}
-
-/** The agent an operation is about, for its row. */
-function targetOf(row: ApprovalRow): string | undefined {
-  const payload: unknown = JSON.parse(row.payload);
-  if (typeof payload !== "object" || payload === null) return undefined;
-  if ("name" in payload && typeof payload.name === "string") return payload.name;
-  return "agent" in payload && typeof payload.agent === "string" ? payload.agent : undefined;
 }
 
 function carryOut(options: ApprovalsOptions, row: ApprovalRow, operation: BegunOperation): void {
@@ -311,6 +279,7 @@ async function settle(
     (tx) => {
       if (!store.settle(tx, row.id, end as Pick<ApprovalRow, "status" | "note">)) return;
       changed(options, tx, row.id);
+      if (failure !== undefined) auditFailure(options, tx, row.id, failure);
       const outcome =
         failure === undefined ? "was approved and is done" : `was approved but failed: ${failure}`;
       tell(options, tx, row, withNote(outcome, failure === undefined ? row.note : null));
@@ -319,8 +288,9 @@ async function settle(
   );
 }
 
-function withNote(text: string, note: string | null | undefined): string {
-  return note === null || note === undefined || note === "" ? text : `${text} (note: ${note})`;
+function auditFailure({ audit }: ApprovalsOptions, tx: Tx, id: bigint, why: string): void {
+  const actor = { kind: "system", part: "approvals" } as const;
+  audit.append(tx, { actor, action: "fail", target: `approval ${id}`, detail: { why } });
 }
 
 function tell({ broker, services }: ApprovalsOptions, tx: Tx, row: ApprovalRow, outcome: string): void {
@@ -340,6 +310,7 @@ async function close(
     options.store.resolve(tx, id, {
       status,
       resolved_at,
+      resolved_by: actorTrace(actor),
       note: note ?? null,
       operation_id: null,
       settled: 1,
@@ -360,9 +331,14 @@ async function failOrphans(options: ApprovalsOptions, rows: readonly ApprovalRow
   if (rows.length === 0) return;
   const resolved_at = options.clock.now();
   const note = STATE_DIR_MISSING;
-  const end = { status: "failed", resolved_at, note, operation_id: null, settled: 1 } as const;
+  const over = { resolved_at, resolved_by: null, operation_id: null, settled: 1 } as const;
+  const end = { status: "failed", note, ...over } as const;
   await options.writer.write((tx) => {
-    for (const { id } of rows) if (options.store.resolve(tx, id, end)) changed(options, tx, id);
+    for (const { id } of rows) {
+      if (!options.store.resolve(tx, id, end)) continue;
+      changed(options, tx, id);
+      auditFailure(options, tx, id, note);
+    }
   });
 }
 

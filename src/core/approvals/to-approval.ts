@@ -15,6 +15,7 @@ export function toApproval(row: ApprovalRow): Approval {
     requested_at: new Date(row.requested_at).toISOString(),
     status: row.status,
     ...(row.resolved_at === null ? {} : { resolved_at: new Date(row.resolved_at).toISOString() }),
+    ...(row.resolved_by === null ? {} : { resolved_by: row.resolved_by }),
     ...(row.note === null ? {} : { note: row.note }),
     description: row.description,
     payload: Payload.parse(JSON.parse(row.payload)),

@@ -1,6 +1,7 @@
 /** Approvals: what is asked for, in full, because a decision hangs on it. */
 
 import type { Approval, approvalEndpoints } from "../../wire/approvals.ts";
+import { deciderWords } from "../../wire/decider.ts";
 import type { Output } from "../../wire/endpoint.ts";
 import { stringifyJson } from "../../wire/json.ts";
 import { kindWords } from "../../wire/kind-words.ts";
@@ -43,6 +44,12 @@ function printApproval(approval: Approval, view: View): string {
   const change = changeOf(approval);
   const facts = requestFacts(approval.kind, approval.payload ?? {});
   const payload = change ?? factLines(facts, width);
+  const by =
+    approval.resolved_by === undefined
+      ? []
+      : [
+          `${paint("dim", status === "failed" ? "decided by" : `${cleanLine(status)} by`)} ${cleanLine(deciderWords(approval.resolved_by))}`,
+        ];
   const note = approval.note === undefined ? [] : [`${paint("dim", "note")} ${cleanLine(approval.note)}`];
   const operation =
     approval.operation_id === undefined
@@ -52,7 +59,7 @@ function printApproval(approval: Approval, view: View): string {
     status === "pending"
       ? [paint("dim", `hivectl approve ${approval.id}   or   hivectl deny ${approval.id}`)]
       : [];
-  return `${head}\n${indent([...text, ...ref, ...payload, ...note, ...operation, ...decide], "  ")}`.trimEnd();
+  return `${head}\n${indent([...text, ...ref, ...payload, ...by, ...note, ...operation, ...decide], "  ")}`.trimEnd();
 }
 
 /** A change of a configuration: its size here, its lines by `approval show`. */

@@ -4,8 +4,10 @@ import { HARNESS_WORDS, type Tone, viewAgent } from "../agent-view.ts";
 import { count, money } from "../format.ts";
 import { useHive } from "../hive.ts";
 import { Age, Lights, Mark, Party, Word } from "../ui/bits.tsx";
+import { FindButton } from "../ui/find-button.tsx";
 import { Link } from "../ui/link.tsx";
 import { Controls } from "./controls.tsx";
+import { InboxFlyout } from "./inbox-flyout.tsx";
 import type { Journal } from "./journal.ts";
 import { Pickers } from "./pickers.tsx";
 
@@ -33,6 +35,7 @@ export function Head({ name, row, journal }: HeadProps) {
         <h1>
           <Party name={name} />
         </h1>
+        {hive.mode === "hive" && <FindButton />}
         <State row={row} journal={journal} />
         {row !== undefined && !row.isolated && <span class="chip amber">▲ not isolated</span>}
       </div>
@@ -110,7 +113,7 @@ function Gauges({ row, journal }: { readonly row: AgentRow | undefined; readonly
       )}
       <div>
         <dt>queue</dt>
-        <dd>{row?.queued ?? journal.info.value?.queued ?? 0}</dd>
+        <dd>{row === undefined ? (journal.info.value?.queued ?? 0) : <InboxFlyout row={row} />}</dd>
       </div>
     </dl>
   );

@@ -16,11 +16,12 @@ import type { Hive } from "../hive.ts";
 import { asError, type Connection, type Keeper, keepStream } from "../net/connection.ts";
 import { EMPTY_TRANSCRIPT, reduceTranscript, type Transcript } from "./transcript.ts";
 
-type History = Output<typeof journalEndpoints.journal>;
+export type History = Output<typeof journalEndpoints.journal>;
 interface Page {
   readonly before?: number;
   readonly after?: number;
   readonly limit?: number;
+  readonly search?: string;
 }
 
 export interface Journal {
@@ -30,12 +31,19 @@ export interface Journal {
   readonly connection: ReadonlySignal<Connection>;
   /** One page before the oldest event here. */
   loadOlder(): Promise<undefined>;
+  /** Reads older pages until this event is here, or all of them are. */
+  loadBack(seq: number): Promise<void>;
+  /** Newest first; `before`: older than this event. */
+  find(words: string, before?: number): Promise<History>;
   setTodos(todos: readonly Todo[]): void;
   restart(): void;
   stop(): void;
 }
 
 const PAGE = 200;
+const FAR_PAGE = 1000;
+const FAR_PAGES = 40;
+const FOUND = 50;
 
 /** The same questions at two doors: through hive-c0re by name, or at the agent's own port. */
 interface Door {
@@ -107,6 +115,17 @@ export function openJournal(hive: Hive, name: string): Journal {
       transcript.value = reduceTranscript(transcript.value, { type: "history", ...page });
       return undefined;
     },
+    loadBack: async (seq) => {
+      for (let pages = 0; pages < FAR_PAGES; pages++) {
+        const { events, more } = transcript.peek();
+        const before = events[0]?.seq;
+        if (before === undefined || before <= seq || !more) return;
+        const page = await door.history({ before, limit: FAR_PAGE });
+        transcript.value = reduceTranscript(transcript.peek(), { type: "history", ...page });
+      }
+    },
+    find: (search, before) =>
+      door.history({ search, limit: FOUND, ...(before === undefined ? {} : { before }) }),
     setTodos: (list) => {
       todos.value = list;
     },

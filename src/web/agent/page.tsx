@@ -14,7 +14,7 @@ import { TodosPanel } from "./todos-panel.tsx";
 import { TranscriptView } from "./transcript-view.tsx";
 
 /** `name` is empty on the agent's own port: the port is the agent. */
-export function AgentPage({ name }: { readonly name: string }) {
+export function AgentPage({ name, event }: { readonly name: string; readonly event?: number | undefined }) {
   const hive = useHive();
   const journal = useMemo(() => untracked(() => openJournal(hive, name)), [hive, name]);
   useEffect(() => journal.stop, [journal]);
@@ -30,8 +30,8 @@ export function AgentPage({ name }: { readonly name: string }) {
       <Head name={shown} row={row} journal={journal} />
       <PageBanner journal={journal} row={row} />
       <div class="agent-body">
-        <main class="agent-column">
-          <TranscriptView journal={journal} name={shown} />
+        <main class="agent-column" tabIndex={-1}>
+          <TranscriptView journal={journal} name={shown} event={event} />
           <AgentComposer name={shown} journal={journal} />
         </main>
         <TodosPanel journal={journal} />

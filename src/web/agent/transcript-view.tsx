@@ -3,7 +3,9 @@ import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useHive } from "../hive.ts";
 import { Empty } from "../ui/bits.tsx";
+import { useReveal } from "../ui/use-reveal.ts";
 import { type Turn, turnsOf } from "./blocks.ts";
+import { Find } from "./find.tsx";
 import type { Journal } from "./journal.ts";
 import { LiveBlocks } from "./live-blocks.tsx";
 import { reduceTranscript, TRANSCRIPT_BOUND, type Transcript } from "./transcript.ts";
@@ -12,15 +14,21 @@ import { TurnView } from "./turn-view.tsx";
 interface ViewProps {
   readonly journal: Journal;
   readonly name: string;
+  /** Seq of an event to show; undefined the newest. */
+  readonly event: number | undefined;
 }
 
-export function TranscriptView({ journal, name }: ViewProps) {
+export function TranscriptView({ journal, name, event }: ViewProps) {
   const state = journal.transcript.value;
   const turns = useMemo(() => turnsOf(state.events, state.gaps), [state.events, state.gaps]);
   const drawn = useDrawn(turns);
-  const scroll = useFollow(journal, state);
+  const [wanted, setWanted] = useState(event);
+  useEffect(() => setWanted(event), [event]);
+  const scroll = useFollow(journal, state, wanted === undefined);
+  useReveal(useArrived(journal, state, wanted), nearest);
   return (
     <div class="transcript-frame">
+      <Find journal={journal} onPick={setWanted} />
       <div
         class="transcript"
         ref={scroll.place}
@@ -48,7 +56,14 @@ export function TranscriptView({ journal, name }: ViewProps) {
         <LiveBlocks live={state.live} />
       </div>
       {!scroll.following && (
-        <button type="button" class="button strong jump" onClick={scroll.jump}>
+        <button
+          type="button"
+          class="button strong jump"
+          onClick={() => {
+            setWanted(undefined);
+            scroll.jump();
+          }}
+        >
           ↓ jump to newest{scroll.unseen > 0 ? ` (${scroll.unseen})` : ""}
         </button>
       )}
@@ -72,10 +87,36 @@ function useDrawn(turns: readonly Turn[]): VNode[] {
 const NEAR_END = 80;
 const NEAR_START = 240;
 
-function useFollow(journal: Journal, state: Transcript) {
+const NEAREST = 200;
+
+/** What draws nothing of its own (a result, a state) is shown by what came before it. */
+function nearest(place: string): HTMLElement | null {
+  const wanted = Number(place.slice(1));
+  for (let seq = wanted; seq > wanted - NEAREST; seq--) {
+    const element = document.querySelector<HTMLElement>(`[data-place="e${seq}"]`);
+    if (element !== null) return element;
+  }
+  return null;
+}
+
+/** Key of what is drawn for the event that is wanted, once its page was read. */
+function useArrived(journal: Journal, state: Transcript, wanted: number | undefined): string {
+  const hive = useHive();
+  const { loaded, events, more } = state;
+  const first = events[0]?.seq ?? 0;
+  const here = wanted === undefined || !loaded || first <= wanted || !more;
+  useEffect(() => {
+    if (!here && wanted !== undefined) journal.loadBack(wanted).catch(hive.fail);
+  }, [here, wanted, journal, hive]);
+  return wanted === undefined || !loaded || !here ? "" : `e${wanted}`;
+}
+
+function useFollow(journal: Journal, state: Transcript, newest: boolean) {
   const hive = useHive();
   const place = useRef<HTMLDivElement>(null);
-  const [following, setFollowing] = useState(true);
+  const [atEnd, setAtEnd] = useState(true);
+  // Whoever asked for a place stays there until they ask for the newest.
+  const following = atEnd && newest;
   const [loading, setLoading] = useState(false);
   const seenSeq = useRef(0);
   const height = useRef({ first: 0, total: 0 });
@@ -105,9 +146,9 @@ function useFollow(journal: Journal, state: Transcript) {
   const onScroll = (): void => {
     const box = place.current;
     if (box === null) return;
-    setFollowing(box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END);
+    setAtEnd(box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END);
     if (box.scrollTop < NEAR_START && journal.transcript.peek().more && !loading) void older();
   };
   const unseen = following ? 0 : state.events.filter((event) => event.seq > seenSeq.current).length;
-  return { place, following, loading, unseen, onScroll, jump: () => setFollowing(true) };
+  return { place, following, loading, unseen, onScroll, jump: () => setAtEnd(true) };
 }

@@ -12,7 +12,12 @@ import { ToolCard } from "./tool-card.tsx";
 export function TurnView({ turn }: { readonly turn: Turn }) {
   const { start, end } = turn;
   return (
-    <article class={start === undefined ? "turn loose" : "turn"} data-turn={turn.seq}>
+    <article
+      class={start === undefined ? "turn loose" : "turn"}
+      data-turn={turn.seq}
+      data-place={`e${turn.seq}`}
+      tabIndex={-1}
+    >
       {turn.gapBefore && <p class="gap">older events between here and above are no longer stored</p>}
       {start !== undefined && (
         <header class="turn-head">
@@ -44,7 +49,9 @@ export function Blocks({ blocks }: { readonly blocks: readonly Block[] }) {
   return (
     <>
       {blocks.map((block) => (
-        <BlockView key={block.seq} block={block} />
+        <div key={block.seq} class="place" data-place={`e${block.seq}`} tabIndex={-1}>
+          <BlockView block={block} />
+        </div>
       ))}
     </>
   );

@@ -1,10 +1,12 @@
-/** One word that this browser keeps. Storage may be forbidden: then it lives as long as the page. */
+/** What this browser keeps beyond the page. Storage may be forbidden: then it lives as long as the page. */
+import { effect, type Signal, signal } from "@preact/signals";
 
 export interface Kept {
   get(): string | undefined;
   set(value: string | undefined): void;
 }
 
+/** One word. */
 export function keptText(key: string): Kept {
   let memory: string | undefined;
   return {
@@ -25,4 +27,13 @@ export function keptText(key: string): Kept {
       }
     },
   };
+}
+
+/** A choice among words. */
+export function keptChoice<T extends string>(key: string, options: readonly T[], usual: T): Signal<T> {
+  const kept = keptText(key);
+  const before = kept.get();
+  const choice = signal(options.find((option) => option === before) ?? usual);
+  effect(() => kept.set(choice.value));
+  return choice;
 }

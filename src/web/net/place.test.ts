@@ -16,6 +16,9 @@ describe("the place of a page", () => {
       detail: "alice~bob",
     });
     expect(routeOf("/hive/agent/alice/", "")).toEqual({ page: "agent", name: "alice" });
+    expect(routeOf("/agent/alice/", "#e41")).toEqual({ page: "agent", name: "alice", event: 41 });
+    expect(routeUrl({ page: "agent", name: "alice", event: 41 }, "")).toBe("/agent/alice/#e41");
+    expect(routeOf("/", "#inbox/a%")).toEqual({ page: "dashboard", tab: "inbox", detail: "a%" });
     expect(routeOf("/", "#nonsense")).toEqual({ page: "dashboard", tab: "swarm", detail: "" });
     expect(routeUrl({ page: "agent", name: "alice" }, "/hive")).toBe("/hive/agent/alice/");
     expect(routeUrl({ page: "dashboard", tab: "log", detail: "" }, "")).toBe("/#log");

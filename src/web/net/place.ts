@@ -8,7 +8,8 @@ export const TABS: readonly Tab[] = ["swarm", "inbox", "messages", "schedule", "
 
 export type Route =
   | { readonly page: "dashboard"; readonly tab: Tab; readonly detail: string }
-  | { readonly page: "agent"; readonly name: string };
+  /** `event`: seq of an event of its journal. */
+  | { readonly page: "agent"; readonly name: string; readonly event?: number };
 
 const AGENT_PATH = /\/agent\/([^/]+)\/?$/;
 
@@ -19,15 +20,28 @@ export function basePath(pathname: string): string {
 
 export function routeOf(pathname: string, hash: string): Route {
   const name = AGENT_PATH.exec(pathname)?.[1];
-  if (name !== undefined) return { page: "agent", name: decodeURIComponent(name) };
+  if (name !== undefined) {
+    const seq = /^#e(\d{1,15})$/.exec(hash)?.[1];
+    return { page: "agent", name: decoded(name), ...(seq === undefined ? {} : { event: Number(seq) }) };
+  }
   const [first = "", ...rest] = hash.replace(/^#/, "").split("/");
   const tab = TABS.find((known) => known === first) ?? "swarm";
-  return { page: "dashboard", tab, detail: decodeURIComponent(rest.join("/")) };
+  return { page: "dashboard", tab, detail: decoded(rest.join("/")) };
+}
+
+/** Anybody can write an address. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function routeUrl(route: Route, base: string): string {
-  if (route.page === "agent") return `${base}/agent/${encodeURIComponent(route.name)}/`;
-  return `${base}/#${route.tab}${route.detail === "" ? "" : `/${route.detail}`}`;
+  if (route.page === "agent")
+    return `${base}/agent/${encodeURIComponent(route.name)}/${route.event === undefined ? "" : `#e${route.event}`}`;
+  return `${base}/#${route.tab}${route.detail === "" ? "" : `/${encodeURI(route.detail)}`}`;
 }
 
 /** `#login=…` or `#ticket=…`. */

@@ -13,7 +13,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => place.current?.showModal(), []);
   return (
     <dialog ref={place} class="dialog" aria-label={title} onClose={onClose}>
-      <header class="section-head">
+      <div class="section-head">
         <h2>
           <span class="diamond" aria-hidden="true">
             ◆
@@ -23,7 +23,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         <button type="button" class="button quiet close" aria-label="close" onClick={onClose}>
           ✕
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   );

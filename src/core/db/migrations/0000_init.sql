@@ -36,6 +36,7 @@ CREATE TABLE `approvals` (
   `requested_at` integer NOT NULL,
   `status` text NOT NULL,
   `resolved_at` integer,
+  `resolved_by` text,
   `note` text,
   `operation_id` text,
   `settled` integer NOT NULL

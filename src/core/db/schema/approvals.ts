@@ -17,6 +17,8 @@ export const approvals = sqliteTable(
     requested_at: integer("requested_at").notNull(),
     status: text("status", { enum: ["pending", "approved", "denied", "failed", "cancelled"] }).notNull(),
     resolved_at: integer("resolved_at"),
+    /** Null where nobody decided: it failed by itself. */
+    resolved_by: text("resolved_by"),
     note: text("note"),
     operation_id: text("operation_id"),
     /** 1 once its action ended, well or not: what is approved and 0 after a crash was cut off. */

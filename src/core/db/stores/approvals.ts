@@ -16,6 +16,7 @@ export interface ApprovalRow {
   readonly requested_at: number;
   readonly status: ApprovalStatus;
   readonly resolved_at: number | null;
+  readonly resolved_by: string | null;
   readonly note: string | null;
   readonly operation_id: string | null;
   readonly settled: number;
@@ -47,6 +48,7 @@ function toRow(raw: Raw): ApprovalRow {
     requested_at: number(raw.requested_at),
     status: text(raw.status) as ApprovalStatus,
     resolved_at: orNull(raw.resolved_at, number),
+    resolved_by: orNull(raw.resolved_by, text),
     note: orNull(raw.note, text),
     operation_id: orNull(raw.operation_id, text),
     settled: number(raw.settled),
@@ -61,7 +63,7 @@ export function approvalStore({ sqlite }: Db) {
     { safeIntegers: true },
   );
   const resolve = sqlite.prepare(
-    `update approvals set status = ?, resolved_at = ?, note = ?, operation_id = ?, settled = ?
+    `update approvals set status = ?, resolved_at = ?, resolved_by = ?, note = ?, operation_id = ?, settled = ?
      where id = ? and status = 'pending'`,
   );
   const settle = sqlite.prepare(
@@ -90,11 +92,11 @@ export function approvalStore({ sqlite }: Db) {
     resolve: (
       tx: Tx,
       id: bigint,
-      to: Pick<ApprovalRow, "status" | "resolved_at" | "note" | "operation_id" | "settled">,
+      to: Pick<ApprovalRow, "status" | "resolved_at" | "resolved_by" | "note" | "operation_id" | "settled">,
     ): boolean => {
       assertLive(tx);
-      const { status, resolved_at, note, operation_id, settled } = to;
-      return resolve.run(status, resolved_at, note, operation_id, settled, id).changes > 0;
+      const { status, resolved_at, resolved_by, note, operation_id, settled } = to;
+      return resolve.run(status, resolved_at, resolved_by, note, operation_id, settled, id).changes > 0;
     },
     /** The action of an approved one has ended, once. */
     settle: (tx: Tx, id: bigint, end: Pick<ApprovalRow, "status" | "note">): boolean => {

@@ -5,9 +5,8 @@ import type { HiveError } from "../../../wire/errors.ts";
 import { visible } from "../../format.ts";
 import { useHive } from "../../hive.ts";
 import { asError } from "../../net/connection.ts";
-import { Diff } from "../../ui/diff.tsx";
+import { Review } from "../../review/review.tsx";
 import { Refusal } from "../../ui/refusal.tsx";
-import { patchLines } from "../../unified-diff.ts";
 
 interface ChangeProps {
   readonly agent: string;
@@ -36,7 +35,7 @@ export function ConfigChange({ agent, from, to }: ChangeProps) {
   return (
     <div class="config-change">
       <pre class="stat">{visible(change.stat)}</pre>
-      <Diff lines={patchLines(change.diff)} open={true} />
+      <Review diff={change.diff} />
     </div>
   );
 }

@@ -4,10 +4,11 @@ import type { Approval } from "../../../wire/approvals.ts";
 import { kindWords } from "../../../wire/kind-words.ts";
 import { requestFacts } from "../../../wire/spawn-facts.ts";
 import { visible } from "../../format.ts";
+import { Review } from "../../review/review.tsx";
 import { Action } from "../../ui/action.tsx";
 import { Age, Party } from "../../ui/bits.tsx";
-import { Diff } from "../../ui/diff.tsx";
-import { patchLines } from "../../unified-diff.ts";
+import { Link } from "../../ui/link.tsx";
+import { useCommenting } from "./use-commenting.ts";
 
 interface ApprovalProps {
   readonly approval: Approval;
@@ -24,7 +25,11 @@ export function ApprovalItem({ approval, onDiff, onDecide }: ApprovalProps) {
         <span class="kind">approve?</span>
         <strong>{kindWords(approval.kind)}</strong>
         <span class="dim">
-          asked by <Party name={approval.agent} /> <Age at={approval.requested_at} /> · #{String(approval.id)}
+          asked by <Party name={approval.agent} /> <Age at={approval.requested_at} />
+          {" · "}
+          <Link to={{ page: "dashboard", tab: "inbox", detail: `a${approval.id}` }} class="place-link">
+            #{String(approval.id)}
+          </Link>
         </span>
       </header>
       {approval.description !== undefined && <p class="ask">{visible(approval.description)}</p>}
@@ -55,6 +60,7 @@ function isChange({ payload }: Approval): boolean {
 /** A change of a configuration: which commit, and each of its lines. */
 function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">) {
   const { agent, sha, subject, stat, diff: carried } = approval.payload ?? {};
+  const commenting = useCommenting(approval);
   const [diff, setDiff] = useState(typeof carried === "string" ? carried : undefined);
   return (
     <>
@@ -74,7 +80,7 @@ function Change({ approval, onDiff }: Pick<ApprovalProps, "approval" | "onDiff">
           show every line
         </Action>
       ) : (
-        <Diff lines={patchLines(diff)} open={true} />
+        <Review diff={diff} commenting={commenting} />
       )}
     </>
   );

@@ -1,5 +1,6 @@
 /** What became of an approval: its operation with the log, and what it was about. */
 import type { Approval } from "../../../wire/approvals.ts";
+import { deciderWords } from "../../../wire/decider.ts";
 import { kindWords } from "../../../wire/kind-words.ts";
 import { visible } from "../../format.ts";
 import { Age, Party } from "../../ui/bits.tsx";
@@ -17,6 +18,7 @@ export function ApprovalOutcome({ approval }: { readonly approval: Approval }) {
             <>
               {" "}
               · approved <Age at={approval.resolved_at} />
+              {approval.resolved_by !== undefined && <> by {visible(deciderWords(approval.resolved_by))}</>}
             </>
           )}{" "}
           · #{String(approval.id)}

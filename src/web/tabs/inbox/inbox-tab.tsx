@@ -5,21 +5,31 @@ import { plural } from "../../format.ts";
 import { useHive } from "../../hive.ts";
 import { carriedOut, settledItems, type Waiting, waitingItems } from "../../inbox-view.ts";
 import { Empty, Section } from "../../ui/bits.tsx";
+import { useReveal } from "../../ui/use-reveal.ts";
 import { AgentTrouble } from "./agent-trouble.tsx";
 import { ApprovalItem } from "./approval-item.tsx";
 import { ApprovalOutcome } from "./approval-outcome.tsx";
 import { QuestionItem } from "./question-item.tsx";
 import { SettledRow } from "./settled-row.tsx";
 
-export function InboxTab() {
+/** `asked`: the key of one thing (`a41` an approval, `q…` a question, `g…` an agent), from its address. */
+export function InboxTab({ asked }: { readonly asked: string }) {
   const hive = useHive();
   const state = hive.state.value;
   const items = waitingItems(state);
   const now = hive.now.value;
   const running = carriedOut(state, now);
   const settled = settledItems(state, now);
+  const known = [...items, ...settled].some(({ key }) => key === asked);
+  const present = known || running.some(({ id }) => `a${id}` === asked);
+  useReveal(present ? asked : "");
   return (
     <>
+      {asked !== "" && !present && (
+        <p class="banner calm" role="status">
+          what this address names waits for nobody any more, and is not among the latest answers.
+        </p>
+      )}
       <Section
         title="waits for you"
         note={items.length === 0 ? undefined : `${plural(items.length, "thing")}, riskiest first`}
@@ -32,7 +42,13 @@ export function InboxTab() {
         ) : (
           <ul class="waiting">
             {items.map((item) => (
-              <li key={item.key} class={`item ${item.kind}`} data-key={item.key}>
+              <li
+                key={item.key}
+                class={`item ${item.kind}`}
+                data-key={item.key}
+                data-place={item.key}
+                tabIndex={-1}
+              >
                 <Item item={item} />
               </li>
             ))}
@@ -43,7 +59,13 @@ export function InboxTab() {
         <Section title="being done" note="what you approved, with its log">
           <ul class="waiting">
             {running.map((approval) => (
-              <li key={String(approval.id)} class="item approval under-way" data-key={`a${approval.id}`}>
+              <li
+                key={String(approval.id)}
+                class="item approval under-way"
+                data-key={`a${approval.id}`}
+                data-place={`a${approval.id}`}
+                tabIndex={-1}
+              >
                 <ApprovalOutcome approval={approval} />
               </li>
             ))}

@@ -1,6 +1,7 @@
 /** One answered thing: what, how, by whom, when. */
 import { useState } from "preact/hooks";
-import { oneLine } from "../../format.ts";
+import { deciderWords } from "../../../wire/decider.ts";
+import { oneLine, visible } from "../../format.ts";
 import type { Settled } from "../../inbox-view.ts";
 import { Age, Party } from "../../ui/bits.tsx";
 import { OperationPane } from "../../ui/operation-pane.tsx";
@@ -11,7 +12,7 @@ export function SettledRow({ item }: { readonly item: Settled }) {
     const { approval } = item;
     const good = approval.status === "approved";
     return (
-      <li>
+      <li data-place={item.key} tabIndex={-1}>
         <span class={good ? "sign good-text" : "sign dim"}>{good ? "✓" : "✗"}</span>
         <span class="grow">
           {oneLine(approval.description ?? approval.kind.replaceAll("_", " "), 90)}{" "}
@@ -19,6 +20,9 @@ export function SettledRow({ item }: { readonly item: Settled }) {
             of <Party name={approval.agent} />
           </span>{" "}
           → {approval.status}
+          {approval.resolved_by !== undefined && (
+            <span class="dim"> by {visible(deciderWords(approval.resolved_by))}</span>
+          )}
           {approval.note !== undefined && <span class="dim"> · {oneLine(approval.note, 80)}</span>}
         </span>
         {approval.operation_id !== undefined && (
@@ -39,7 +43,7 @@ export function SettledRow({ item }: { readonly item: Settled }) {
   }
   const { question } = item;
   return (
-    <li>
+    <li data-place={item.key} tabIndex={-1}>
       <span class={question.state === "answered" ? "sign good-text" : "sign dim"}>
         {question.state === "answered" ? "✓" : "–"}
       </span>

@@ -3,8 +3,10 @@ import { useState } from "preact/hooks";
 import { type Message, messageEndpoints } from "../../../wire/messages.ts";
 import { shortTime } from "../../format.ts";
 import { useHive } from "../../hive.ts";
+import { messageRoute } from "../../threads.ts";
 import { Action } from "../../ui/action.tsx";
 import { Party } from "../../ui/bits.tsx";
+import { Link } from "../../ui/link.tsx";
 import { Markdown } from "../../ui/markdown.tsx";
 import { Ticks } from "../../ui/ticks.tsx";
 
@@ -20,13 +22,20 @@ export function MessageRow({ message }: { readonly message: Message }) {
   };
   const mine = message.from === "operator";
   return (
-    <article class={`message ${mine ? "mine" : "theirs"} ${message.state}`} data-message={message.id}>
+    <article
+      class={`message ${mine ? "mine" : "theirs"} ${message.state}`}
+      data-message={message.id}
+      data-place={message.id}
+      tabIndex={-1}
+    >
       <header>
         <Party name={message.from} />
         {message.priority !== "normal" && <span class={`chip ${message.priority}`}>{message.priority}</span>}
         {message.origin !== undefined && <span class="chip">{message.origin}</span>}
         {message.question_id !== undefined && <span class="chip mauve">answer</span>}
-        <time dateTime={message.created_at}>{shortTime(message.created_at, hive.now.value)}</time>
+        <Link to={messageRoute(message)} class="place-link">
+          <time dateTime={message.created_at}>{shortTime(message.created_at, hive.now.value)}</time>
+        </Link>
         <Ticks message={message} />
       </header>
       <Markdown text={whole ?? message.body} />

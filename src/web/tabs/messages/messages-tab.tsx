@@ -1,5 +1,5 @@
 /** M3SS4GES: conversations by counterpart, search, compose. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { byRole } from "../../agent-view.ts";
 import { useHive } from "../../hive.ts";
 import { type Thread, threadsOf } from "../../threads.ts";
@@ -13,11 +13,13 @@ import { ThreadView } from "./thread-view.tsx";
 /** Writing to whom one likes; no agent may be called so. */
 const ANYBODY = "all";
 
-export function MessagesTab({ thread: asked }: { readonly thread: string }) {
+/** `asked`: a thread, or a message in it as `alice/01J…`, or `?words` to search for. */
+export function MessagesTab({ asked }: { readonly asked: string }) {
   const hive = useHive();
-  const [query, setQuery] = useState("");
+  const [query, setQuery] = useQuery(asked);
   const threads = threadsOf(hive.state.value.messages.values());
-  const thread = useChosen(asked, threads);
+  const [askedThread = "", message = ""] = asked.startsWith("?") ? [] : asked.split("/");
+  const thread = useChosen(askedThread, threads);
   const names = [...hive.state.value.agents.values()].sort(byRole).map(({ name }) => name);
   return (
     <div class={thread === "" ? "messages" : "messages reading"}>
@@ -54,8 +56,9 @@ export function MessagesTab({ thread: asked }: { readonly thread: string }) {
           </Section>
         ) : (
           <ThreadView
-            key={thread}
+            key={`${thread}/${message}`}
             id={thread}
+            reveal={message}
             thread={threads.find(({ key }) => key === thread)}
             names={names}
           />
@@ -63,6 +66,15 @@ export function MessagesTab({ thread: asked }: { readonly thread: string }) {
       </div>
     </div>
   );
+}
+
+/** What is searched for follows the address, and then what is typed. */
+function useQuery(asked: string) {
+  const given = asked.startsWith("?") ? asked.slice(1) : "";
+  const state = useState(given);
+  const [, setQuery] = state;
+  useEffect(() => setQuery(given), [given, setQuery]);
+  return state;
 }
 
 const WIDE = "(min-width: 761px)";

@@ -4,9 +4,10 @@ import type { Output } from "../../../wire/endpoint.ts";
 import { messageEndpoints } from "../../../wire/messages.ts";
 import { useHive } from "../../hive.ts";
 import { asError } from "../../net/connection.ts";
-import { threadKey } from "../../threads.ts";
+import { messageRoute } from "../../threads.ts";
 import { Age, Empty, Party, Section } from "../../ui/bits.tsx";
 import { Link } from "../../ui/link.tsx";
+import { TranscriptHits } from "./transcript-hits.tsx";
 
 type Hit = Output<typeof messageEndpoints.searchMessages>["hits"][number];
 
@@ -57,6 +58,7 @@ export function Search({ query, onDone }: { readonly query: string; readonly onD
           />
         ))}
       </ul>
+      <TranscriptHits query={query} />
     </Section>
   );
 }
@@ -67,17 +69,14 @@ function HitRow({ hit, onDone }: { readonly hit: Hit; readonly onDone: () => voi
     <li>
       <header>
         {message === undefined ? (
-          <span>
+          <Link to={{ page: "agent", name: hit.agent ?? "" }} class="hit-link">
             a turn of <Party name={hit.agent ?? "?"} />
-          </span>
+          </Link>
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: the click bubbles from the link inside
           // biome-ignore lint/a11y/useKeyWithClickEvents: a link's Enter is a click
           <span onClick={onDone}>
-            <Link
-              to={{ page: "dashboard", tab: "messages", detail: threadKey(message.from, message.to) }}
-              class="hit-link"
-            >
+            <Link to={messageRoute(message)} class="hit-link">
               <Party name={message.from} /> → <Party name={message.to} />
             </Link>
           </span>

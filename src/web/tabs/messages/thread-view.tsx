@@ -7,6 +7,7 @@ import { type Thread, threadParties } from "../../threads.ts";
 import { Action } from "../../ui/action.tsx";
 import { Empty, Party } from "../../ui/bits.tsx";
 import { Link } from "../../ui/link.tsx";
+import { useReveal } from "../../ui/use-reveal.ts";
 import { Compose } from "./compose.tsx";
 import { MessageRow } from "./message-row.tsx";
 
@@ -14,16 +15,21 @@ interface ThreadProps {
   readonly id: string;
   readonly thread: Thread | undefined;
   readonly names: readonly string[];
+  /** Id of a message to show; "" the newest. */
+  readonly reveal: string;
 }
 
-export function ThreadView({ id, thread, names }: ThreadProps) {
+export function ThreadView({ id, thread, names, reveal }: ThreadProps) {
   const [a, b] = threadParties(id);
   const { older, more, load } = useOlder(id, thread?.messages[0]?.id);
   const known = new Set(thread?.messages.map((message) => message.id));
   const messages = [...older.filter((message) => !known.has(message.id)), ...(thread?.messages ?? [])];
   const list = useRef<HTMLDivElement>(null);
   const last = messages.at(-1)?.id;
-  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [last]);
+  useEffect(() => {
+    if (reveal === "") list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [last, reveal]);
+  useReveal(useFound(reveal, messages, more, load));
   useAcknowledge(messages);
   return (
     <section class="thread-view">
@@ -80,6 +86,7 @@ export function ThreadView({ id, thread, names }: ThreadProps) {
 }
 
 const PAGE = 50;
+const FAR_PAGE = 200;
 
 function useOlder(id: string, first: string | undefined) {
   const hive = useHive();
@@ -97,6 +104,24 @@ function useOlder(id: string, first: string | undefined) {
     load(1).catch(hive.fail);
   }, [id]);
   return { older, more, load };
+}
+
+/** Reads older pages until the message is among them; its id once it is. */
+function useFound(
+  reveal: string,
+  messages: readonly Message[],
+  more: boolean,
+  load: (limit: number) => Promise<undefined>,
+): string {
+  const hive = useHive();
+  const found = messages.some((message) => message.id === reveal);
+  const first = messages[0]?.id;
+  // Ids sort by time: one that is newer than the oldest here is not stored.
+  const wanted = reveal !== "" && !found && more && (first === undefined || reveal < first);
+  useEffect(() => {
+    if (wanted) load(FAR_PAGE).catch(hive.fail);
+  }, [wanted, first]);
+  return found ? reveal : "";
 }
 
 /** Looking at it is reading it. */

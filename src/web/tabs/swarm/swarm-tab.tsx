@@ -9,9 +9,16 @@ import { AgentCard } from "./agent-card.tsx";
 import { DestroyDialog } from "./destroy-dialog.tsx";
 import { SpawnDialog } from "./spawn-dialog.tsx";
 
-export function SwarmTab() {
-  const { state } = useHive();
+/** `#swarm/spawn` is the dialog. */
+const SPAWN = "spawn";
+
+export function SwarmTab({ asked }: { readonly asked: string }) {
+  const { state, go } = useHive();
   const [spawning, setSpawning] = useState(false);
+  const closeSpawn = (): void => {
+    setSpawning(false);
+    if (asked === SPAWN) go({ page: "dashboard", tab: "swarm", detail: "" });
+  };
   const [doomed, setDoomed] = useState<string | undefined>(undefined);
   const agents = [...state.value.agents.values()].sort(byRole);
   return (
@@ -36,7 +43,7 @@ export function SwarmTab() {
           ))}
         </ul>
       )}
-      {spawning && <SpawnDialog onClose={() => setSpawning(false)} />}
+      {(spawning || asked === SPAWN) && <SpawnDialog onClose={closeSpawn} />}
       {doomed !== undefined && <DestroyDialog name={doomed} onClose={() => setDoomed(undefined)} />}
     </Section>
   );
