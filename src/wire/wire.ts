@@ -3,6 +3,7 @@ import { agentEndpoints } from "./agents.ts";
 import { approvalEndpoints } from "./approvals.ts";
 import { configEndpoints } from "./config.ts";
 import { eventEndpoints } from "./events.ts";
+import { inboxEndpoints } from "./inbox.ts";
 import { journalEndpoints } from "./journal.ts";
 import { messageEndpoints } from "./messages.ts";
 import { notifyEndpoints } from "./notify.ts";
@@ -20,6 +21,7 @@ export const operatorWire = {
   ...scheduleEndpoints,
   ...approvalEndpoints,
   ...configEndpoints,
+  ...inboxEndpoints,
   ...operationEndpoints,
   ...notifyEndpoints,
   ...eventEndpoints,
