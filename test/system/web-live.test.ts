@@ -59,6 +59,30 @@ describe("the dashboard of a running hive", () => {
   });
 });
 
+describe("a search in a running hive", () => {
+  test("finds what an agent said and printed, and leads to it", async () => {
+    const { url } = await hive.call(operatorWire.loginLink, {});
+    await using bed = await openAt(url);
+    const { page, complaints } = bed;
+    await page.locator(`[data-agent="${NAME}"]`).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("ended with three");
+    await page.getByRole("option", { name: /in all that was said/ }).click();
+    const found = page.getByRole("region", { name: "in transcripts" });
+    await found.locator("mark", { hasText: "ended with three" }).first().waitFor();
+    await found
+      .getByRole("link", { name: new RegExp(`${NAME} text`) })
+      .first()
+      .click();
+    await page.locator(".transcript .place:focus", { hasText: "it ended with three." }).waitFor();
+    await page.getByRole("button", { name: "search", exact: true }).click();
+    await page.getByLabel("words in the transcript").fill("echo two");
+    await page.locator(".found-place").first().click();
+    await page.locator(".place:focus .tool.bash").waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe("the agent's own page", () => {
   test("works with a ticket alone: transcript, composer, and no dashboard around it", async () => {
     const { ticket, url } = await hive.call(operatorWire.agentTicket, { name: NAME });
