@@ -1,11 +1,14 @@
 /** The harness's command line. What runs is put together in serve.ts. */
 import process from "node:process";
+import { vncPort } from "../../src/lib/fnv1a.ts";
 import { messageOf } from "../../src/platform/errno.ts";
 import { ERRORS, HiveError } from "../../src/wire/errors.ts";
+import { isAgentName } from "../../src/wire/ids.ts";
 
 const HELP = `hive-ag3nt: runs one agent's claude for hive-c0re, which starts it.
 
 usage: hive-ag3nt [serve]
+       hive-ag3nt vnc-port NAME     port of that agent's desktop
        hive-ag3nt --version | --help
 
 Reads its place from the environment:
@@ -38,6 +41,10 @@ async function runFace(words: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
+  if (word === "vnc-port") {
+    console.log(desktopPort(rest));
+    return;
+  }
   if (word !== "serve" || rest.length > 0)
     throw new HiveError("invalid", `hive-ag3nt does not know "${words.join(" ")}"`, {
       hint: "hive-ag3nt --help",
@@ -45,4 +52,10 @@ async function runFace(words: readonly string[]): Promise<void> {
   const { serve } = await import("./serve.ts");
   await serve(process.env);
   process.exit(0);
+}
+
+/** For what starts the desktop: nobody else computes ports. */
+function desktopPort([name, ...more]: readonly string[]): number {
+  if (name !== undefined && more.length === 0 && isAgentName(name)) return vncPort(name);
+  throw new HiveError("invalid", `"vnc-port" takes the name of one agent`, { hint: "hive-ag3nt --help" });
 }

@@ -6,7 +6,7 @@ import { checkImports, type ImportRule } from "./import-graph.ts";
 import { rule } from "./rule.ts";
 
 const SERVICES =
-  "src/core/{agents,approvals,broker,config,doctor,events,lifecycle,metrics,operations,push,supervisor,usage}/**";
+  "src/core/{agents,approvals,broker,config,doctor,events,lifecycle,metrics,notify,operations,supervisor,usage}/**";
 
 /** All of src/web but assets.ts, which hands the built bundle to whoever serves it. */
 const WEB_PAGES = ["src/web/*/**", "src/web/!(assets).{ts,tsx}"];

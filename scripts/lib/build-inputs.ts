@@ -9,8 +9,15 @@ export interface Defines {
   readonly revision: string;
 }
 
-const SOURCES = "{src,harness,assets}/**/*";
-const ALSO = ["package.json", "bun.lock", "tsconfig.json", "scripts/build.ts", "scripts/lib/build-*.ts"];
+const SOURCES = "{src,harness}/**/*";
+const ALSO = [
+  "assets/*.{md,json}",
+  "package.json",
+  "bun.lock",
+  "tsconfig.json",
+  "scripts/build.ts",
+  "scripts/lib/build-*.ts",
+];
 
 export function readDefines(): Defines {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));

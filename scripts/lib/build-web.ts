@@ -1,6 +1,6 @@
 /**
  * Bundles the browser UI into dist/web: hashed names, relative links, a compressed copy of each file, manifest.json.
- * `src/web/*.html` are the pages; what lies in `src/web/public` is copied as it is. src/web/assets.ts reads the result.
+ * `src/web/*.html` are the pages, `src/web/*-worker.ts` the service workers, both under their own names; what lies in `src/web/public` is copied as it is. src/web/assets.ts reads the result.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ interface Output {
 }
 
 async function bundle(defines: Defines): Promise<Output[]> {
-  const pages = [...new Bun.Glob("*.html").scanSync({ cwd: WEB_SOURCE })].sort();
+  const pages = [...new Bun.Glob("*{.html,-worker.ts}").scanSync({ cwd: WEB_SOURCE })].sort();
   if (pages.length === 0) return [];
   const result = await Bun.build({
     entrypoints: pages.map((page) => join(WEB_SOURCE, page)),

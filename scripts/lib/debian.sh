@@ -20,3 +20,17 @@ debian_packages() {
   quietly apt-install apt-get install -q -y --no-install-recommends "${missing[@]}" ||
     say "could not install them; the tests that need them will say so"
 }
+
+# debian_unpacked COMMAND=PACKAGE: unpacks the package into .tools/debian and installs nothing; for servers, which an
+# installation would start. Needs no root.
+debian_unpacked() {
+  local package=${1#*=} into="$ROOT/.tools/debian"
+  if command -v "${1%%=*}" >/dev/null || [ -x "$into/usr/sbin/${1%%=*}" ]; then return 0; fi
+  [ -x /usr/bin/apt-get ] || { say "not installed here, so its tests are skipped: $package" && return 0; }
+  say "unpacking Debian's $package into .tools"
+  mkdir -p "$into"
+  if ! (cd "$into" && quietly apt-download apt-get download -q "$package" && dpkg -x "$package"_*.deb .); then
+    say "could not be had; the tests that need it will say so: $package"
+  fi
+  rm -f "$into"/*.deb
+}

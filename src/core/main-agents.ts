@@ -192,6 +192,7 @@ function lifecycleOptions(
     harnessEnv: settings.claude_env,
     path: env["PATH"] ?? "",
     manager: settings.manager,
+    bootGraceMs: settings.limits.boot_grace_seconds * 1_000,
     connected: (name) => links.observe(name).connected,
     requestShutdown: (name, how) => links.push(name, { push: "shutdown", ...how }),
   };

@@ -84,7 +84,7 @@ function socketAccess({ admin_group }: Settings): { mode: number; group?: number
 }
 
 function operatorServices(parts: HiveParts, port: () => number): OperatorServices {
-  const { settings, clock, log, broker, agents, links, tickets } = parts;
+  const { settings, clock, log, broker, agents, links, tickets, notify } = parts;
   const { db, audit, ids } = broker;
   const { backend } = agents;
   const logins = createLogins({
@@ -131,6 +131,7 @@ function operatorServices(parts: HiveParts, port: () => number): OperatorService
       fetch: (url, init) => fetch(url, init),
     }),
     logins,
+    notify,
     tickets,
     hive,
   };

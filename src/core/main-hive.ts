@@ -13,6 +13,7 @@ import { createBrokerParts } from "./main-broker.ts";
 import { openDoors } from "./main-doors.ts";
 import type { HiveOptions } from "./main-given.ts";
 import { createLinkParts } from "./main-links.ts";
+import { createNotifyPart } from "./main-notify.ts";
 import type { HiveParts } from "./main-parts.ts";
 import { claimStateDir } from "./main-state-dir.ts";
 import type { Agents } from "./services.ts";
@@ -56,8 +57,10 @@ async function build(options: HiveOptions, revert: Revert): Promise<RunningHive>
   late.agents = agents.agents;
   answerWith(agents);
 
+  const notify = createNotifyPart({ ...options, broker, agents, port: () => late.port });
+
   const stopping = new AbortController();
-  const parts: HiveParts = { ...options, broker, agents, links, tickets };
+  const parts: HiveParts = { ...options, broker, agents, links, tickets, notify };
   revert.add(() => stopping.abort());
   wireTogether(parts);
   const doors = await openDoors(parts, refuse);
@@ -112,12 +115,13 @@ function wireTogether({ broker, agents, links, log }: HiveParts): void {
   });
 }
 
-function startWork({ broker }: HiveParts, stopping: AbortSignal): void {
+function startWork({ broker, notify }: HiveParts, stopping: AbortSignal): void {
   broker.db.start(stopping);
   broker.broker.start(stopping);
   broker.questions.start(stopping);
   broker.reminders.start(stopping);
   broker.schedules.start(stopping);
+  notify.start(stopping);
 }
 
 interface Running {

@@ -11,6 +11,7 @@ export const HELP = `hive-c0re: the daemon of a hive of Claude Code agents
 usage:
   hive-c0re serve [--config FILE] [--state DIR] [--port N] [--host ADDRESS] [--backend NAME]
   hive-c0re check-config FILE
+  hive-c0re check-agent FILE
   hive-c0re --version
 
   --config FILE    settings, one JSON object; flags override it
@@ -22,14 +23,15 @@ usage:
 examples:
   hive-c0re serve --state ~/hive --port 7100
   hive-c0re check-config /etc/hyperhive/c0re.json
+  hive-c0re check-agent alice/config/proposed/agent.json
   hivectl --socket ~/hive/run/host.sock agent list`;
 
 export type CommandLine =
   | { readonly command: "help" | "version" }
-  | { readonly command: "check-config"; readonly file: string }
+  | { readonly command: "check-config" | "check-agent"; readonly file: string }
   | { readonly command: "serve"; readonly config: string | undefined; readonly flags: Flags };
 
-const COMMANDS = ["serve", "check-config", "help", "version"];
+const COMMANDS = ["serve", "check-config", "check-agent", "help", "version"];
 
 export function readCommandLine(words: readonly string[]): CommandLine {
   const { values, positionals } = parse(words);
@@ -37,7 +39,7 @@ export function readCommandLine(words: readonly string[]): CommandLine {
   if (values.help === true) return { command: "help" };
   if (values.version === true || command === "version") return { command: "version" };
   if (command === "help") return { command: "help" };
-  if (command === "check-config") return checkConfig(rest);
+  if (command === "check-config" || command === "check-agent") return checkFile(command, rest);
   if (command !== "serve") throw unknown(command);
   if (rest.length > 0) throw usage(`"serve" takes no word "${rest[0]}"`);
   return { command, config: values.config, flags: flagsOf(values) };
@@ -79,9 +81,9 @@ function flagsOf(values: {
   };
 }
 
-function checkConfig([file, ...more]: readonly string[]): CommandLine {
-  if (file === undefined || more.length > 0) throw usage('"check-config" takes one file');
-  return { command: "check-config", file };
+function checkFile(command: "check-config" | "check-agent", [file, ...more]: readonly string[]): CommandLine {
+  if (file === undefined || more.length > 0) throw usage(`"${command}" takes one file`);
+  return { command, file };
 }
 
 function unknown(command: string): HiveError {

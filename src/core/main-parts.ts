@@ -4,10 +4,12 @@ import type { LinkRegistry } from "./links/links.ts";
 import type { AgentParts } from "./main-agents.ts";
 import type { BrokerParts } from "./main-broker.ts";
 import type { HiveOptions } from "./main-given.ts";
+import type { Notify } from "./notify/notify.ts";
 
 export interface HiveParts extends HiveOptions {
   readonly broker: BrokerParts;
   readonly agents: AgentParts;
   readonly links: LinkRegistry;
   readonly tickets: Tickets;
+  readonly notify: Notify;
 }

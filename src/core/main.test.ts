@@ -86,6 +86,16 @@ describe("hive-c0re", () => {
     expect([help.code, help.out]).toEqual([0, expect.stringContaining("examples:")]);
   });
 
+  test("check-agent says ok, or which field of an agent.json is wrong", async () => {
+    const file = join(fresh(), "agent.json");
+    writeFileSync(file, '{"model":"opus"}');
+    expect(await run("check-agent", file)).toMatchObject({ code: 0, out: "ok\n" });
+    writeFileSync(file, '{"modle":"opus"}');
+    const { code, err } = await run("check-agent", file);
+    expect([code, err]).toEqual([2, expect.stringContaining('"modle"')]);
+    expect(await run("check-agent", `${file}.none`)).toMatchObject({ code: 4 });
+  });
+
   test("check-config says ok, or every problem with its path", async () => {
     const file = join(fresh(), "c0re.json");
     writeFileSync(file, '{"state_dir":"/s"}');

@@ -1,10 +1,17 @@
-/** The daemon's command line: `serve`, `check-config`. What runs is put together in main-hive.ts. */
+/** The daemon's command line: `serve`, `check-config`, `check-agent`. What runs is put together in main-hive.ts. */
 import process from "node:process";
 import { messageOf } from "../platform/errno.ts";
 import { ERRORS, HiveError } from "../wire/errors.ts";
 import { versionLine } from "../wire/version.ts";
 import { HELP, readCommandLine } from "./main-options.ts";
-import { loadSettings, readSettingsFile, Settings, settingsProblems, withPlaces } from "./settings.ts";
+import {
+  loadSettings,
+  readSettingsFile,
+  readText,
+  Settings,
+  settingsProblems,
+  withPlaces,
+} from "./settings.ts";
 
 /** Says in its last line what went wrong and what to do next; the exit code is the error table's. */
 export async function main(words: readonly string[]): Promise<void> {
@@ -34,6 +41,8 @@ async function runFace(words: readonly string[]): Promise<number> {
       return 0;
     case "check-config":
       return checkConfig(line.file);
+    case "check-agent":
+      return checkAgent(line.file);
     case "serve": {
       const settings = loadSettings({ file: line.config, flags: line.flags, env: process.env });
       const { serve } = await import("./main-serve.ts");
@@ -51,4 +60,12 @@ function checkConfig(file: string): number {
   }
   for (const problem of settingsProblems(parsed.error)) console.log(`${file}: ${problem}`);
   return ERRORS.invalid.exit;
+}
+
+/** An agent.json, as a deploy would take it. NixOS builds no system of an agent whose file is refused here. */
+async function checkAgent(file: string): Promise<number> {
+  const { parseAgentJson } = await import("./config/agent-json.ts");
+  parseAgentJson(readText(file, "agent file"));
+  console.log("ok");
+  return 0;
 }

@@ -10,6 +10,7 @@ import { errnoOf } from "../platform/errno.ts";
 import { MANAGER_NAME } from "../wire/agent-config.ts";
 import { HiveError } from "../wire/errors.ts";
 import { AgentName } from "../wire/ids.ts";
+import { NotifySettings } from "./settings-notify.ts";
 
 const AbsolutePath = z.string().regex(/^\/[^\0]*$/, { error: "is not an absolute path" });
 const HostName = z
@@ -41,6 +42,7 @@ const Containers = z
         systemctl: Program.default("systemctl"),
         journalctl: Program.default("journalctl"),
         systemd_run: Program.default("systemd-run"),
+        setpriv: Program.default("setpriv"),
         nix: Program.default("nix"),
         umount: Program.default("umount"),
         chattr: Program.default("chattr"),
@@ -84,6 +86,8 @@ export const Settings = z.strictObject({
   admin_group: z.string().min(1).max(32).default("hive-admin"),
   /** Only for agents that are NixOS containers. */
   containers: Containers,
+  /** Who is told, and how, that something waits for a human. */
+  notify: NotifySettings,
   limits: z
     .strictObject({
       /** Events of the timeline that are kept. */
@@ -118,13 +122,7 @@ export function loadSettings({ file, flags, env }: LoadSettings): Settings {
 }
 
 export function readSettingsFile(file: string): Readonly<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = readFileNoFollow(resolve(file)).toString("utf8");
-  } catch (error) {
-    if (error instanceof HiveError) throw error;
-    throw new HiveError("not_found", `settings file "${file}" cannot be read (${errnoOf(error) ?? "?"})`);
-  }
+  const text = readText(file, "settings file");
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -133,6 +131,16 @@ export function readSettingsFile(file: string): Readonly<Record<string, unknown>
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw new HiveError("invalid", `settings file "${file}" is not one JSON object`);
+}
+
+/** `what` it is, for the sentence when it cannot be read. */
+export function readText(file: string, what: string): string {
+  try {
+    return readFileNoFollow(resolve(file)).toString("utf8");
+  } catch (error) {
+    if (error instanceof HiveError) throw error;
+    throw new HiveError("not_found", `${what} "${file}" cannot be read (${errnoOf(error) ?? "?"})`);
+  }
 }
 
 /** systemd's directories, else the user's; the sockets lie beneath the state unless told otherwise. */

@@ -65,6 +65,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   schedule: "Messages that are sent again and again",
   approval: "What waits for your decision, in full",
   config: "Configurations of agents: what runs, what ran, and back to it",
+  notify: "What tells you that something waits, when you are not looking",
   operation: "Slow work under way, and how it went",
 };
 

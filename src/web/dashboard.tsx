@@ -9,6 +9,7 @@ import { InboxTab } from "./tabs/inbox/inbox-tab.tsx";
 import { LogTab } from "./tabs/log/log-tab.tsx";
 import { MessagesTab } from "./tabs/messages/messages-tab.tsx";
 import { ScheduleTab } from "./tabs/schedule/schedule-tab.tsx";
+import { SettingsTab } from "./tabs/settings/settings-tab.tsx";
 import { SwarmTab } from "./tabs/swarm/swarm-tab.tsx";
 import { ConnectionBanner, IsolationBanner } from "./ui/banner.tsx";
 import { Badge, Mark } from "./ui/bits.tsx";
@@ -39,6 +40,7 @@ function TabBody({ tab, detail }: { readonly tab: Tab; readonly detail: string }
     schedule: () => <ScheduleTab />,
     deploys: () => <DeploysTab agent={detail} />,
     log: () => <LogTab />,
+    settings: () => <SettingsTab />,
   } satisfies Record<Tab, () => ComponentChildren>;
   return <>{bodies[tab]()}</>;
 }

@@ -1,42 +1,19 @@
 /** What waits for the human, as one list. Pure. */
-import type { AgentRow } from "../wire/agents.ts";
 import type { Approval } from "../wire/approvals.ts";
 import type { Message } from "../wire/messages.ts";
 import type { Question } from "../wire/questions.ts";
+import { type Waiting, waitingOf } from "../wire/waiting.ts";
 import type { HiveState } from "./state.ts";
 
-export type Waiting =
-  | { readonly kind: "approval"; readonly key: string; readonly at: string; readonly approval: Approval }
-  | { readonly kind: "question"; readonly key: string; readonly at: string; readonly question: Question }
-  | { readonly kind: "agent"; readonly key: string; readonly at: string; readonly agent: AgentRow };
-
-/** Greater is more dangerous to leave or to wave through. */
-function risk(item: Waiting): number {
-  if (item.kind === "approval") return item.approval.kind === "destroy" ? 4 : 3;
-  if (item.kind === "agent") return 2;
-  return 1;
-}
+export type { Waiting };
 
 /** Riskiest first, then newest. */
 export function waitingItems(state: HiveState): Waiting[] {
-  const items: Waiting[] = [];
-  for (const approval of state.approvals.values())
-    if (approval.status === "pending")
-      items.push({ kind: "approval", key: `a${approval.id}`, at: approval.requested_at, approval });
-  for (const question of state.questions.values())
-    if (question.state === "open" && question.to === "operator")
-      items.push({ kind: "question", key: `q${question.id}`, at: question.asked_at, question });
-  for (const agent of state.agents.values())
-    if (needsHuman(agent))
-      items.push({ kind: "agent", key: `g${agent.name}`, at: agent.state_since ?? agent.created_at, agent });
-  return items.sort((a, b) => risk(b) - risk(a) || b.at.localeCompare(a.at));
-}
-
-/** Only what does not mend itself: a rate limit or a backoff goes on alone. */
-export function needsHuman(agent: AgentRow): boolean {
-  if (agent.process === "failed") return true;
-  const kind = agent.process === "running" && agent.connected ? agent.state?.kind : undefined;
-  return kind === "needs_login" || kind === "failed" || kind === "budget_exhausted";
+  return waitingOf({
+    approvals: state.approvals.values(),
+    questions: state.questions.values(),
+    agents: state.agents.values(),
+  });
 }
 
 /** An outcome stays where it was awaited for this long. */

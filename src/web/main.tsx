@@ -5,6 +5,7 @@ import { App } from "./app.tsx";
 import { createHive, HiveProvider } from "./hive.ts";
 import { findCredentials } from "./net/credentials.ts";
 import { routeOf } from "./net/place.ts";
+import { renewPush } from "./net/push.ts";
 
 const hive = createHive(findCredentials());
 const follow = (): void => {
@@ -24,3 +25,6 @@ if (place !== null) {
     place,
   );
 }
+
+// Nobody waits for it, and where it fails the next visit tries again.
+if (hive.mode === "hive" && hive.credentials.token.peek() !== undefined) renewPush(hive).catch(() => {});

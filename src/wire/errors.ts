@@ -40,6 +40,8 @@ export function toErrorBody(
       ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
     };
   }
+  // An undo failed as well: what its work failed of is what was asked about.
+  if (thrown instanceof Error && "suppressed" in thrown) return toErrorBody(thrown.suppressed, logId);
   const suffix = logId === undefined ? "" : ` (log id ${logId})`;
   return { error: `something went wrong inside the hive${suffix}`, code: "internal", hint: "hivectl doctor" };
 }

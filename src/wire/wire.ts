@@ -5,6 +5,7 @@ import { configEndpoints } from "./config.ts";
 import { eventEndpoints } from "./events.ts";
 import { journalEndpoints } from "./journal.ts";
 import { messageEndpoints } from "./messages.ts";
+import { notifyEndpoints } from "./notify.ts";
 import { operationEndpoints } from "./operations.ts";
 import { questionEndpoints } from "./questions.ts";
 import { scheduleEndpoints } from "./schedules.ts";
@@ -20,6 +21,7 @@ export const operatorWire = {
   ...approvalEndpoints,
   ...configEndpoints,
   ...operationEndpoints,
+  ...notifyEndpoints,
   ...eventEndpoints,
   ...journalEndpoints,
   ...usageEndpoints,

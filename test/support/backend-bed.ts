@@ -28,7 +28,8 @@ export function backendBed(): BackendBed {
     dir,
     place,
     spec: (name, script) => {
-      const harness = join(dir, `harness-${name}`);
+      // A container of its own system sees it there, too: as /etc/hyperhive/harness.
+      const harness = join(place(name).deployed, "harness");
       writeFileSync(harness, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
       const owner = crypto.randomUUID();
       return { place: place(name), owner, harness, claude: "/bin/true", env: { GIVEN: "yes" }, limits: {} };

@@ -43,6 +43,11 @@ const ORDERS: readonly Order[] = [
     },
   },
   {
+    word: "remove ([a-z0-9-]+)",
+    tool: "mcp__hyperhive__request_destroy",
+    input: { agent: "{{match.1}}", reason: "{{match.2}}" },
+  },
+  {
     word: "init ([a-z0-9-]+)",
     tool: "mcp__hyperhive__request_init_config",
     input: { agent: "{{match.1}}", reason: "{{match.2}}" },

@@ -117,6 +117,7 @@ function build(parts: Parts): LifecycleBed {
     harnessEnv: {},
     path: "/usr/bin:/bin",
     manager: "hm1nd",
+    bootGraceMs: 30_000,
     connected: (name) => seen.links.get(name)?.connected ?? false,
     requestShutdown: (name, how) => {
       seen.shutdowns.push({ name, ...how });

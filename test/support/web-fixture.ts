@@ -16,6 +16,7 @@ import type { Message } from "../../src/wire/messages.ts";
 import { operatorWire } from "../../src/wire/wire.ts";
 import { changeOf, deploymentsOf } from "./web-deploys.ts";
 import { journalScene } from "./web-journal.ts";
+import { notifyHandlers } from "./web-notify.ts";
 import { operationWatches, startedOperation } from "./web-operations.ts";
 import { scene, sceneId } from "./web-scene.ts";
 import { follow, type Stream } from "./web-sse.ts";
@@ -112,6 +113,7 @@ function createBed() {
     calls: [] as { readonly cmd: string; readonly input: Fields }[],
     state: reduce(EMPTY, { type: "snapshot", snapshot }),
     watches,
+    notify: notifyHandlers(),
     streams,
     journalStreams,
     events,
@@ -202,7 +204,7 @@ function match(request: Request): { readonly endpoint: Endpoint; readonly params
 }
 
 function handle(bed: Bed, cmd: string, input: Fields): Fields {
-  const handler = HANDLERS[cmd];
+  const handler = HANDLERS[cmd] ?? bed.notify[cmd];
   return handler === undefined ? {} : handler(bed, input);
 }
 

@@ -13,6 +13,7 @@ const PATHS = [
   "#schedule",
   "#deploys/alice",
   "#log",
+  "#settings",
   "agent/alice/",
 ];
 const WIDE = { width: 1280, height: 800 };

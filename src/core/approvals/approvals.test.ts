@@ -95,6 +95,24 @@ describe("approvals", () => {
     await bed.lifecycle.close({ stopAgents: false });
   });
 
+  for (const added of [false, true]) {
+    const title = added ? "after it was added stays approved, once" : "before it was added is failed";
+    test(`a schedule cut off ${title} [approval:once]`, async () => {
+      await using first = await bedWithManager();
+      const payload = { agent: "hm1nd", cron: "0 9 * * *", body: "good morning", time_zone: "UTC" };
+      const request = { kind: "schedule_prompt", payload, description: "each morning" } as const;
+      const { id } = await first.approvals.request(MANAGER, request);
+      cutOff(first, id);
+      const { agent, ...plan } = payload;
+      if (added) await first.bed.schedules.add(OPERATOR, { agent, ...plan, catch_up: "once" });
+      const bed = first.restart();
+      await (await bed.approvals.resume()).ended;
+      expect(statusOf(bed, id)?.status).toBe(added ? "approved" : "failed");
+      expect(bed.bed.schedules.list()).toHaveLength(added ? 1 : 0);
+      await bed.lifecycle.close({ stopAgents: false });
+    });
+  }
+
   test("no agent can decide one, and only the manager can ask [approval:self]", async () => {
     await using bed = await bedWithManager();
     await bed.spawn("alice");
@@ -169,6 +187,20 @@ describe("approvals", () => {
     });
   });
 
+  test("that are refused, or fail once approved, leave an audit row with the reason", async () => {
+    await using bed = await bedWithManager();
+    await expect(bed.approvals.request(MANAGER, forSpawn("hm1nd"))).rejects.toThrow("exists already");
+    expect(bed.bed.audit.list(1)).toMatchObject([{ action: "refuse", actor: "hm1nd" }]);
+    expect(bed.bed.audit.list(1)[0]?.detail).toContain("exists already");
+    const { id } = await bed.approvals.request(MANAGER, forSpawn("alice"));
+    bed.backend.failure = new Error("no");
+    await bed.approvals.approve(OPERATOR, id, undefined);
+    await until(() => statusOf(bed, id)?.status === "failed");
+    expect(bed.bed.audit.list(1)).toMatchObject([
+      { action: "fail", target: `approval ${id}`, actor_kind: "system" },
+    ]);
+  });
+
   test("of an agent whose state directory is gone is failed at the next look", async () => {
     await using bed = await bedWithManager();
     const { id } = await bed.approvals.request(MANAGER, forSpawn("alice"));
@@ -178,6 +210,7 @@ describe("approvals", () => {
     ]);
     await until(() => bed.approvals.list(false).length === 0);
     expect(statusOf(bed, id)).toMatchObject({ status: "failed", note: "agent state dir missing" });
+    expect(bed.bed.audit.list(1)).toMatchObject([{ action: "fail", target: `approval ${id}` }]);
     await expect(bed.approvals.approve(OPERATOR, id, undefined)).rejects.toMatchObject({ code: "conflict" });
   });
 

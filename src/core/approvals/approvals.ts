@@ -21,6 +21,15 @@ import {
 } from "../services.ts";
 import type { ActionContext, ActionServices, Pinned } from "./action.ts";
 import { firstResult } from "./first-result.ts";
+
+<<<<<<< HEAD
+
+import { pinOrRefuse } from "./pin-or-refuse.ts";
+import { checkRequest, mayAsk, recoverApproval, rememberRequest, resolveApproval } from "./resolve.ts";
+import { targetOf } from "./target-of.ts";
+
+=======
+
 import {
   checkRequest,
   mayAsk,
@@ -30,6 +39,9 @@ import {
   resolveApproval,
 } from "./resolve.ts";
 import { alreadyDecided, targetOf, withNote } from "./row-facts.ts";
+
+>>>>>>> h-palette
+
 import { toApproval } from "./to-approval.ts";
 
 export interface ApprovalsOptions {
@@ -125,14 +137,13 @@ async function request(options: ApprovalsOptions, actor: Actor, input: Request):
     });
   }
   const { kind, description, lease_id, effect_key } = input;
-  const { broker, services } = options;
+  const { broker } = options;
   const once = { agent: actor.name, lease_id, effect_key, tool: `request_${kind}`, summary: description };
   // A repeat finds its first result, also where the check would now say "exists already".
   const before = effect_key === undefined ? undefined : await firstResult(broker, once);
   if (before !== undefined) return toApproval(get(options, BigInt(before.id)));
   mustHaveRoom(options.store, actor.name);
-  const pinned = await pinRequest(actor, input, services);
-  checkRequest({ kind, payload: pinned.payload }, services);
+  const pinned = await pinOrRefuse(options, actor, input);
   const { id } = await broker.once(once, (tx) => insert(options, tx, { actor, input, pinned }));
   await remember(options, get(options, BigInt(id)));
   return toApproval(get(options, BigInt(id)));
@@ -284,6 +295,7 @@ async function settle(
     (tx) => {
       if (!store.settle(tx, row.id, end as Pick<ApprovalRow, "status" | "note">)) return;
       changed(options, tx, row.id);
+      if (failure !== undefined) auditFailure(options, tx, row.id, failure);
       const outcome =
         failure === undefined ? "was approved and is done" : `was approved but failed: ${failure}`;
       tell(options, tx, row, withNote(outcome, failure === undefined ? row.note : null));
@@ -292,6 +304,18 @@ async function settle(
   );
 }
 
+<<<<<<< HEAD
+function auditFailure({ audit }: ApprovalsOptions, tx: Tx, id: bigint, why: string): void {
+  const actor = { kind: "system", part: "approvals" } as const;
+  audit.append(tx, { actor, action: "fail", target: `approval ${id}`, detail: { why } });
+}
+
+function withNote(text: string, note: string | null | undefined): string {
+  return note === null || note === undefined || note === "" ? text : `${text} (note: ${note})`;
+}
+
+=======
+>>>>>>> h-palette
 function tell({ broker, services }: ApprovalsOptions, tx: Tx, row: ApprovalRow, outcome: string): void {
   if (!services.agents.has(row.agent)) return;
   const body = `Your request ${row.id} (${row.description}) ${outcome}.`;
@@ -333,7 +357,11 @@ async function failOrphans(options: ApprovalsOptions, rows: readonly ApprovalRow
   const over = { resolved_at, resolved_by: null, operation_id: null, settled: 1 } as const;
   const end = { status: "failed", note, ...over } as const;
   await options.writer.write((tx) => {
-    for (const { id } of rows) if (options.store.resolve(tx, id, end)) changed(options, tx, id);
+    for (const { id } of rows) {
+      if (!options.store.resolve(tx, id, end)) continue;
+      changed(options, tx, id);
+      auditFailure(options, tx, id, note);
+    }
   });
 }
 

@@ -2,13 +2,11 @@
  * Signing tickets (Ed25519). The private key is made once and stays in `keys/ticket.pem`, readable by the daemon
  * alone; harnesses get the public half, so no agent can mint a right. Opening a ticket is `src/lib/ticket.ts`.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { join } from "node:path";
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { Clock } from "../../lib/clock.ts";
 import { importTicketKey, openTicket, toBase64Url } from "../../lib/ticket.ts";
-import { ensureDir, readFileNoFollow, writeFileAtomic } from "../../platform/atomic-file.ts";
-import { errnoOf } from "../../platform/errno.ts";
 import { allowedTicket, TICKET_AUDIENCE, type TicketClaims, type TicketRight } from "../../wire/ticket.ts";
+import { storedKey } from "./stored-key.ts";
 
 const TICKET_SECONDS = 600;
 
@@ -28,17 +26,11 @@ export interface TicketsOptions {
 
 /** The key in `stateDir/keys`, made at the first call. */
 export function ticketKey(stateDir: string): KeyObject {
-  const dir = join(stateDir, "keys");
-  const path = join(dir, "ticket.pem");
-  try {
-    return createPrivateKey(readFileNoFollow(path));
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
-  }
-  ensureDir(dir, 0o700);
-  const { privateKey } = generateKeyPairSync("ed25519");
-  writeFileAtomic(path, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-  return privateKey;
+  return storedKey({
+    stateDir,
+    name: "ticket.pem",
+    generate: () => generateKeyPairSync("ed25519").privateKey,
+  });
 }
 
 export function createTickets({ privateKey, clock, newId }: TicketsOptions): Tickets {

@@ -5,6 +5,7 @@ import type { Logins } from "../auth/logins.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Config } from "../config/config.ts";
 import type { JournalProxy } from "../links/journal-proxy.ts";
+import type { Notify } from "../notify/notify.ts";
 import type {
   Actor,
   Agents,
@@ -34,6 +35,7 @@ export interface OperatorServices {
   readonly timeline: Timeline;
   readonly control: AgentControl;
   readonly journal: JournalProxy;
+  readonly notify: Notify;
   readonly logins: Logins;
   readonly tickets: Tickets;
   readonly hive: HiveFacts;

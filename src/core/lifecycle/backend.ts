@@ -125,6 +125,8 @@ export interface Backend {
   /** Absent: as in every cage, see `cageConfigDirs`. */
   configDirs?(place: AgentPlace): ConfigDirs;
   stats(run: Run): Promise<RunStats>;
+  /** Processes of the run that the kernel ended for want of memory; undefined where nobody counts. */
+  oomKills?(run: Run): number | undefined;
   /** Last lines of what the agent's system wrote, where the harness does not write to the agent's log itself. */
   logs?(place: AgentPlace, lines: number): Promise<string[]>;
 }

@@ -22,16 +22,18 @@ export interface KeeperHooks {
   requestShutdown(options: { graceful: boolean; grace_seconds: number }): boolean;
   /** It ended on its own. `givenUp`: no further try. */
   crashed(crash: Crash): Promise<void>;
-  /** Called each second while it runs: bounds its log. */
-  tick(): void;
+  /** Called each second while it runs: bounds its log, looks at its memory. */
+  tick(run: Run): void;
   /** What is observed has changed. */
   changed(): void;
   /** For the reason of a crash. */
   lastLogLine(): Promise<string | undefined>;
   /** For a run that is no child of ours. */
   whyEnded(run: Run): Promise<string>;
-  /** It ended by itself though the run goes on. */
+  /** It ended by itself, or hangs, though the run goes on. */
   harnessEnded(): boolean;
+  /** It is to run. */
+  wanted(): boolean;
 }
 
 export interface Crash {
@@ -46,6 +48,8 @@ export interface KeeperOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly hooks: KeeperHooks;
+  /** How long a run may go on without its harness, before it is started anew. */
+  readonly graceMs: number;
 }
 
 export interface Keeper {
@@ -70,6 +74,8 @@ interface Running {
   /** Of the monotonic clock. */
   readonly since: number;
   readonly ended: AbortController;
+  /** When its harness was last seen; of the monotonic clock. */
+  seen: number;
 }
 
 interface State {
@@ -179,7 +185,8 @@ interface Begin {
 
 function begin(kept: Kept, { run, startedAt, exited }: Begin): void {
   const { state, clock } = kept;
-  const running: Running = { run, startedAt, since: clock.monotonic(), ended: new AbortController() };
+  const since = clock.monotonic();
+  const running: Running = { run, startedAt, since, seen: since, ended: new AbortController() };
   state.running = running;
   show(kept, {
     process: "running",
@@ -200,10 +207,22 @@ function watch(kept: Kept, running: Running): void {
   const wait = WATCH_MS + half - ((clock.monotonic() + half) % WATCH_MS);
   state.watch = clock.timer(wait, () => {
     if (state.closed || state.running !== running) return;
-    hooks.tick();
-    if (hooks.alive(running.run)) watch(kept, running);
-    else ended(kept, running);
+    hooks.tick(running.run);
+    if (!hooks.alive(running.run)) ended(kept, running);
+    else if (isDeserted(kept, running)) ended(kept, running, deserted(kept));
+    else watch(kept, running);
   });
+}
+
+/** A container lives on when its harness ended, also when nobody was there to see that. */
+function isDeserted({ hooks, clock, graceMs }: Kept, running: Running): boolean {
+  const now = clock.monotonic();
+  if (!hooks.harnessEnded()) running.seen = now;
+  return now - running.seen > graceMs;
+}
+
+function deserted({ graceMs }: Kept): string {
+  return `its harness was not heard of for ${formatDuration(graceMs)}`;
 }
 
 /** Called once by whoever notices first. */
@@ -219,12 +238,21 @@ function ended(kept: Kept, running: Running, reason?: string): void {
     await hooks.stop(running.run, 0);
     await hooks.forget();
     state.running = undefined;
+    // Its stop had failed, and is made up for.
+    if (!hooks.wanted()) return show(kept, { process: "stopped", restarts: 0 });
     const line = await hooks.lastLogLine().catch(() => undefined);
     await crashed(kept, line === undefined ? why : `${why}; its last line: ${line}`, running);
   };
-  queue(settle).catch((error: unknown) =>
-    log.error({ error, agent: name }, "the end of an agent was not handled"),
-  );
+  const attempt = (): void => {
+    queue(settle).catch((error: unknown) => {
+      log.warn({ error, agent: name }, "the end of an agent was not handled");
+      if (state.running !== running || state.closed) return;
+      // As long as something of it may live, nothing is started.
+      show(kept, { process: "stopping", reason: sentence(error), restarts: state.restarts });
+      state.retry = kept.clock.timer(WATCH_MS, attempt);
+    });
+  };
+  attempt();
 }
 
 async function crashed(kept: Kept, reason: string, running?: Running): Promise<void> {
@@ -264,7 +292,13 @@ async function stopNow(kept: Kept, graceful: boolean): Promise<void> {
   if (running !== undefined) {
     show(kept, { ...state.shown, process: "stopping" });
     await askAndWait(kept, running, graceful);
-    await hooks.stop(running.run, GRACE.termMs);
+    try {
+      await hooks.stop(running.run, GRACE.termMs);
+    } catch (error) {
+      // Whatever is left of it is watched again.
+      begin(kept, running);
+      throw error;
+    }
     await hooks.forget();
     state.running = undefined;
     state.watch?.cancel();

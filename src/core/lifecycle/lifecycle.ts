@@ -57,9 +57,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     restart: async (actor, name) => {
       preflight({ ...options, stateDir: options.roots.stateDir });
       await want(context, { actor, names: [name], expected: "running", action: "restart" });
-      const keeper = supervisor.keeper(name);
-      // Both are queued at once: nothing comes between them.
-      await answerSoon(context, Promise.all([keeper.stop({ graceful: true }), keeper.start()]));
+      await answerSoon(context, supervisor.restart(name));
     },
     destroy: async (actor, { name, purge }) => {
       agents.record(name);

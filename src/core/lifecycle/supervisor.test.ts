@@ -3,6 +3,7 @@ import { agentActor, OPERATOR } from "../../../test/support/broker-bed.ts";
 import { finishedOperation, lifecycleBed, until } from "../../../test/support/lifecycle-bed.ts";
 import { SpawnInput } from "../../wire/agents.ts";
 import { HiveError } from "../../wire/errors.ts";
+import type { Backend } from "./backend.ts";
 
 const crash = async (bed: ReturnType<typeof lifecycleBed>, name: string): Promise<void> => {
   bed.backend.end(name);
@@ -85,6 +86,54 @@ describe("supervisor", () => {
     await until(() => bed.lifecycle.observe("alice").process === "running");
     expect(bed.backend.calls.filter((call) => call === "start alice")).toHaveLength(2);
     await bed.lifecycle.close({ stopAgents: false });
+  });
+
+  test("starts a container anew whose harness stays away, also one that was taken over", async () => {
+    const ownInit = (fake: Backend): readonly Backend[] => [
+      { ...fake, capabilities: { ...fake.capabilities, ownInit: true } },
+    ];
+    await using first = lifecycleBed({ backends: ownInit });
+    await first.spawn("alice");
+    const starts = () => first.backend.calls.filter((call) => call === "start alice").length;
+    const bed = first.restart();
+    await bed.lifecycle.resume();
+    bed.links.set("alice", { connected: true });
+    await bed.bed.clock.advance(60_000);
+    expect({ starts: starts(), ...bed.lifecycle.observe("alice") }).toMatchObject({
+      starts: 1,
+      process: "running",
+    });
+    bed.links.set("alice", { connected: false });
+    await bed.bed.clock.advance(29_000);
+    expect(bed.lifecycle.observe("alice").process).toBe("running");
+    await bed.bed.clock.advance(3_000);
+    const said = 'agent "alice" crashed: its harness was not heard of for 30s';
+    await until(() => bed.events.some((event) => event.type === "notice" && event.text === said));
+    await bed.bed.clock.advance(2_000);
+    await until(() => starts() === 2);
+    await bed.lifecycle.close({ stopAgents: false });
+  });
+
+  test("tells once a minute what the kernel ended for want of memory", async () => {
+    let kills = 0;
+    await using bed = lifecycleBed({ backends: (fake) => [{ ...fake, oomKills: () => kills }] });
+    await bed.spawn("alice");
+    const told = () =>
+      bed.events.flatMap((event) =>
+        event.type === "notice" && event.text.includes("memory") ? event.text : [],
+      );
+    const said = (what: string): string => `agent "alice" is out of memory: the kernel ended ${what} of it`;
+    await bed.bed.clock.advance(2_000);
+    kills = 1;
+    await bed.bed.clock.advance(2_000);
+    await until(() => told().length === 1);
+    kills = 4;
+    await bed.bed.clock.advance(30_000);
+    expect(told()).toEqual([said("a process")]);
+    await bed.bed.clock.advance(40_000);
+    await until(() => told().length === 2);
+    expect(told()[1]).toBe(said("3 processes"));
+    expect(bed.lifecycle.observe("alice").process).toBe("running");
   });
 
   test("brings back what should run and leaves what should not [host:reboot]", async () => {

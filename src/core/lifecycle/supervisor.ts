@@ -22,6 +22,7 @@ import { boundHarnessLog, lastWords, tailHarnessLog, tame } from "./harness-log.
 import { inOrder } from "./in-order.ts";
 import { type Crash, createKeeper, type Keeper, type KeeperHooks } from "./keeper.ts";
 import type { Observation } from "./keeper-state.ts";
+import { watchMemory } from "./memory-watch.ts";
 import { watchOutsiders } from "./outsiders.ts";
 import { agentPlace, makePlace, type Roots } from "./place.ts";
 import { preflight } from "./preflight.ts";
@@ -52,6 +53,8 @@ export interface SupervisorOptions {
   readonly requestShutdown: (name: string, options: { graceful: boolean; grace_seconds: number }) => boolean;
   /** Its harness holds its link. */
   readonly connected: (name: string) => boolean;
+  /** How long a harness may take until it holds its link, milliseconds. */
+  readonly bootGraceMs: number;
 }
 
 export interface Supervisor {
@@ -59,6 +62,8 @@ export interface Supervisor {
   observe(name: string): Observation;
   needsRestart(name: string): boolean;
   reload(name: string, options?: ReloadOptions): Promise<void>;
+  /** Stops and starts it; what would keep it from starting is found while it still runs. */
+  restart(name: string): Promise<void>;
   exec(name: string, argv: readonly string[], options: ExecOptions): Promise<RunResult>;
   configDirs(name: string): ConfigDirs;
   /** The agent does not exist any more. */
@@ -78,10 +83,11 @@ const CRASH_LINES = 20;
 /** With the configurations that agents were started with, as JSON. */
 interface Supervised extends SupervisorOptions {
   readonly startedWith: Map<string, string>;
+  readonly memory: ReturnType<typeof watchMemory>;
 }
 
 export function createSupervisor(given: SupervisorOptions): Supervisor {
-  const options: Supervised = { ...given, startedWith: new Map() };
+  const options: Supervised = { ...given, startedWith: new Map(), memory: watchMemory(given) };
   const keepers = new Map<string, Keeper>();
   let closed = false;
   const keeper = (name: string): Keeper => {
@@ -93,6 +99,7 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
       clock: options.clock,
       log: options.log,
       hooks: hooksFor(options, name),
+      graceMs: options.bootGraceMs,
     });
     keepers.set(name, made);
     return made;
@@ -100,6 +107,14 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
   const outsiders = watchOutsiders({ ...options, keeper });
   const observe = (name: string): Observation =>
     keepers.get(name)?.observe() ?? { process: "stopped", restarts: 0 };
+  const restart = async (name: string): Promise<void> => {
+    await findBackend(options.agents.record(name).backend, options.backends).create(
+      preparePlace(options, name),
+    );
+    const one = keeper(name);
+    // Both are queued at once: nothing comes between them.
+    await Promise.all([one.stop({ graceful: true }), one.start()]);
+  };
   return {
     keeper,
     observe,
@@ -108,10 +123,9 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
       writeAgentJson(agentPlace(options.roots, name), options.agents.get(name).config);
       // Also one that was given up: its limits may have been the reason.
       if (!(renewed || outdated(options, name)) || options.agents.get(name).expected !== "running") return;
-      const one = keeper(name);
-      // Both are queued at once: nothing comes between them.
-      await Promise.all([one.stop({ graceful: true }), one.start()]);
+      await restart(name);
     },
+    restart,
     exec: (name, argv, how) => execAs(options, name, { argv, how }),
     configDirs: (name) => configDirsOf(options, name),
     drop: async (name) => {
@@ -148,10 +162,16 @@ function hooksFor(options: Supervised, name: string): KeeperHooks {
     forget: () => writer.write((tx) => store.removeRun(tx, name), { essential: true }),
     requestShutdown: (how) => options.requestShutdown(name, how),
     crashed: (crash) => tellCrash(options, name, crash),
-    tick: () => void boundHarnessLog(log),
+    tick: (run) => {
+      boundHarnessLog(log);
+      options
+        .memory(backend(), run)
+        .catch((error: unknown) => options.log.warn({ error, agent: name }, "not told"));
+    },
     changed: () => agents.touch(name),
     lastLogLine: async () => lastWords((await agentLogs(options, name, 1))[0]),
     whyEnded: async (run) => (await backend().whyEnded?.(run)) ?? "the harness is gone",
+    wanted: () => agents.has(name) && agents.record(name).expected === "running",
     harnessEnded: () => backend().capabilities.ownInit && !options.connected(name),
   };
 }

@@ -1,24 +1,39 @@
-/** A choice of this browser that outlives the page. */
+/** What this browser keeps beyond the page. Storage may be forbidden: then it lives as long as the page. */
 import { effect, type Signal, signal } from "@preact/signals";
 
-export function keptChoice<T extends string>(key: string, options: readonly T[], usual: T): Signal<T> {
-  const choice = signal(read(key, options) ?? usual);
-  effect(() => {
-    const value = choice.value;
-    try {
-      localStorage.setItem(key, value);
-    } catch {
-      // No storage: the choice lives as long as the page.
-    }
-  });
-  return choice;
+export interface Kept {
+  get(): string | undefined;
+  set(value: string | undefined): void;
 }
 
-function read<T extends string>(key: string, options: readonly T[]): T | undefined {
-  try {
-    const kept = localStorage.getItem(key);
-    return options.find((option) => option === kept);
-  } catch {
-    return undefined;
-  }
+/** One word. */
+export function keptText(key: string): Kept {
+  let memory: string | undefined;
+  return {
+    get: () => {
+      try {
+        return localStorage.getItem(key) ?? undefined;
+      } catch {
+        return memory;
+      }
+    },
+    set: (value) => {
+      memory = value;
+      try {
+        if (value === undefined) localStorage.removeItem(key);
+        else localStorage.setItem(key, value);
+      } catch {
+        // In memory only.
+      }
+    },
+  };
+}
+
+/** A choice among words. */
+export function keptChoice<T extends string>(key: string, options: readonly T[], usual: T): Signal<T> {
+  const kept = keptText(key);
+  const before = kept.get();
+  const choice = signal(options.find((option) => option === before) ?? usual);
+  effect(() => kept.set(choice.value));
+  return choice;
 }

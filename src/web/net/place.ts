@@ -3,8 +3,8 @@
 /** `hive`: served by hive-c0re. `harness`: the agent's own page on its own port, opened with a ticket. */
 export type Mode = "hive" | "harness";
 
-export type Tab = "swarm" | "inbox" | "messages" | "schedule" | "deploys" | "log";
-export const TABS: readonly Tab[] = ["swarm", "inbox", "messages", "schedule", "deploys", "log"];
+export type Tab = "swarm" | "inbox" | "messages" | "schedule" | "deploys" | "log" | "settings";
+export const TABS: readonly Tab[] = ["swarm", "inbox", "messages", "schedule", "deploys", "log", "settings"];
 
 export type Route =
   | { readonly page: "dashboard"; readonly tab: Tab; readonly detail: string }

@@ -30,7 +30,7 @@ export interface NixosHost extends AsyncDisposable {
 
 const SIMULATOR_PORT = 9_876;
 const FILES = join(import.meta.dirname, "files");
-const IN_LIB = ["container-start", "make-system"];
+const IN_LIB = ["container-start", "make-system", "kill-at"];
 const READY_MS = 40_000;
 
 export async function startNixosHost(): Promise<NixosHost> {
@@ -40,7 +40,7 @@ export async function startNixosHost(): Promise<NixosHost> {
       [dirname(programs.core), "/opt/hyperhive"],
       [dirname(claudePath()), "/opt/claude"],
     ],
-    prepare,
+    prepare: prepareHost,
   });
   const parts: Parts = { machine, simulator: undefined, follower: undefined };
   try {
@@ -132,7 +132,7 @@ function assemble(parts: Parts): NixosHost {
   return host;
 }
 
-function prepare(root: string): void {
+export function prepareHost(root: string): void {
   const place = (path: string): string => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     return join(root, path);

@@ -57,6 +57,29 @@ CREATE TABLE `audit` (
   `hash` text NOT NULL
 );
 
+CREATE TABLE `deliveries` (
+  `id` text PRIMARY KEY NOT NULL,
+  `kind` text NOT NULL,
+  `subject` text NOT NULL,
+  `channel` text NOT NULL,
+  `subscriber` text NOT NULL,
+  `place` text NOT NULL,
+  `title` text NOT NULL,
+  `body` text NOT NULL,
+  `path` text NOT NULL,
+  `urgent` integer NOT NULL,
+  `state` text NOT NULL,
+  `attempts` integer NOT NULL,
+  `reason` text,
+  `created_at` integer NOT NULL,
+  `due_at` integer NOT NULL,
+  `ended_at` integer
+);
+
+CREATE INDEX `deliveries_queued` ON `deliveries` (`due_at`) WHERE state = 'queued';
+
+CREATE INDEX `deliveries_subject` ON `deliveries` (`subject`,`created_at`);
+
 CREATE TABLE `events` (
   `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
   `at` integer NOT NULL,
@@ -155,6 +178,18 @@ CREATE TABLE `operations` (
 );
 
 CREATE INDEX `operations_running` ON `operations` (`id`) WHERE state = 'running';
+
+CREATE TABLE `push_subscribers` (
+  `id` text PRIMARY KEY NOT NULL,
+  `endpoint` text NOT NULL,
+  `p256dh` text NOT NULL,
+  `auth` text NOT NULL,
+  `user_agent` text NOT NULL,
+  `created_at` integer NOT NULL,
+  `last_sent_at` integer
+);
+
+CREATE UNIQUE INDEX `push_subscribers_endpoint_unique` ON `push_subscribers` (`endpoint`);
 
 CREATE TABLE `questions` (
   `seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,

@@ -8,6 +8,7 @@ import { configRoutes } from "./config.ts";
 import { eventRoutes } from "./events.ts";
 import { journalRoutes } from "./journal.ts";
 import { messageRoutes } from "./messages.ts";
+import { notifyRoutes } from "./notify.ts";
 import { operationRoutes } from "./operations.ts";
 import { questionRoutes } from "./questions.ts";
 import { scheduleRoutes } from "./schedules.ts";
@@ -23,6 +24,7 @@ export function operatorRoutes(services: OperatorServices): Handlers<OperatorWir
     ...approvalRoutes(services),
     ...configRoutes(services),
     ...operationRoutes(services),
+    ...notifyRoutes(services),
     ...eventRoutes(services),
     ...journalRoutes(services),
     ...usageRoutes(services),

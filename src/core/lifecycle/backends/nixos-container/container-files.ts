@@ -94,11 +94,21 @@ export async function removeFiles(
 }
 
 /** A mount that a start left behind would be emptied instead of the root. */
-async function unmountBeneath(root: string, { programs, path, clock }: SystemdOptions): Promise<void> {
-  const beneath = mountPoints(readFileSync("/proc/self/mounts", "utf8")).filter((one) =>
-    one.startsWith(`${root}/`),
-  );
-  for (const mount of beneath.toReversed())
+function unmountBeneath(root: string, host: SystemdOptions): Promise<void> {
+  return unmount((one) => one.startsWith(`${root}/`), host);
+}
+
+/** systemd-nspawn that is killed leaves it, and the next one would refuse to start the same container. */
+export function unmountExport(container: string, host: SystemdOptions): Promise<void> {
+  return unmount((one) => one === `/run/systemd/nspawn/unix-export/${container}`, host);
+}
+
+async function unmount(
+  which: (path: string) => boolean,
+  { programs, path, clock }: SystemdOptions,
+): Promise<void> {
+  const found = mountPoints(readFileSync("/proc/self/mounts", "utf8")).filter(which);
+  for (const mount of found.toReversed())
     await run({ argv: [programs.umount, "--", mount], env: hostEnv(path), timeoutMs: 10_000, clock });
 }
 

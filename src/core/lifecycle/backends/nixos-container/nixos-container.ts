@@ -7,12 +7,10 @@
 import process from "node:process";
 import { newRevert, type Revert } from "../../../../lib/revert.ts";
 import { processIdentity } from "../../../../platform/process.ts";
-import { run as runProgram } from "../../../../platform/run.ts";
 import { HiveError } from "../../../../wire/errors.ts";
 import {
   type Backend,
   capabilities,
-  type ExecOptions,
   type Run,
   type RunStats,
   type StartedRun,
@@ -30,20 +28,14 @@ import {
   makeRoot,
   profilePath,
   removeFiles,
+  unmountExport,
 } from "./container-files.ts";
 import { removeDropIn, writeDropIn } from "./drop-in.ts";
-import {
-  AGENT_UID,
-  agentBinds,
-  agentOf,
-  checkSources,
-  containerOf,
-  harnessEnv,
-  stateOf,
-  writeHarnessEnv,
-} from "./inside.ts";
+import { execAsAgent } from "./exec.ts";
+import { agentBinds, agentOf, checkSources, containerOf, writeHarnessEnv } from "./inside.ts";
+import { oomKills } from "./oom-kills.ts";
 import { confPath, setNspawnFlags } from "./set-nspawn-flags.ts";
-import { createSystemd, hostEnv, type Systemd, type SystemdOptions } from "./systemd.ts";
+import { createSystemd, type Systemd, type SystemdOptions } from "./systemd.ts";
 import { endSentence, unitPhase } from "./units.ts";
 
 export interface NixosContainerOptions extends SystemdOptions {
@@ -85,8 +77,13 @@ export function nixosContainerBackend(options: NixosContainerOptions): Backend {
     whyEnded: async (run) => endSentence(await systemd.find(containerOf(run.agent))),
     survey: () => survey(context),
     destroy: (place) => destroy(context, place),
-    exec: (spec, argv, how) => exec(context, { spec, argv, how }),
+    exec: async (spec, argv, how) => {
+      const row = await systemd.find(containerOf(spec.place.name));
+      const up = row !== undefined && unitPhase(row) === "up";
+      return execAsAgent(context, { spec, argv, how, up });
+    },
     stats: (run) => stats(context, run),
+    oomKills: ({ processes: { main } }) => (main === undefined ? undefined : oomKills(main.pid)),
     logs: async ({ name }, lines) => {
       const container = containerOf(name);
       const row = await systemd.find(container);
@@ -113,6 +110,7 @@ async function create(context: Context, place: AgentPlace, report: (line: string
   const { dirs, binds_ro } = context;
   const container = containerOf(place.name);
   const binds = agentBinds(place, binds_ro);
+  checkSources(binds);
   await using revert: Revert = newRevert();
   giveToAgent(place);
   makeRoot(dirs, container, revert);
@@ -139,6 +137,7 @@ async function start(context: Context, spec: StartSpec): Promise<StartedRun> {
   // Up without us: started by hand, or by a daemon that crashed before it wrote this down. It knows nothing of this start.
   if (before !== undefined && unitPhase(before) !== "down") await systemd.stop(container, 0);
   await systemd.resetFailed(container);
+  await unmountExport(container, context);
   await using revert = newRevert();
   revert.add(() => systemd.stop(container, 0));
   await startUnit(context, container);
@@ -187,34 +186,6 @@ async function destroy(context: Context, place: AgentPlace): Promise<void> {
   await context.forgetSystem(place.name);
   removeDropIn(dirs.unit_dir, container);
   await systemd.reload();
-}
-
-interface Exec {
-  readonly spec: StartSpec;
-  readonly argv: readonly string[];
-  readonly how: ExecOptions;
-}
-
-async function exec({ systemd, programs, path, clock }: Context, { spec, argv, how }: Exec) {
-  const { name } = spec.place;
-  const container = containerOf(name);
-  const row = await systemd.find(container);
-  if (row === undefined || unitPhase(row) !== "up")
-    throw new HiveError("conflict", `agent "${name}" is not running`, {
-      hint: `hivectl agent start ${name}`,
-    });
-  const env = Object.entries(harnessEnv(spec)).filter(([, value]) => value !== undefined);
-  const flags = [
-    ...["--machine", container, "--quiet", "--pipe", "--wait", "--collect"],
-    ...[`--uid=${AGENT_UID}`, `--gid=${AGENT_UID}`, `--working-directory=${stateOf(name)}`],
-    ...env.map(([key, value]) => `--setenv=${key}=${value}`),
-  ];
-  return runProgram({
-    argv: [programs.systemd_run, ...flags, "--", ...argv],
-    env: hostEnv(path),
-    ...how,
-    clock,
-  });
 }
 
 /** Of the cgroup where the kernel counts for it, else of the processes themselves. */

@@ -27,8 +27,13 @@ export function nspawnFlags(binds: readonly Bind[]): string {
   return binds.map(bindFlag).join(" ");
 }
 
-export function bindFlag({ source, target, readOnly = false }: Bind): string {
-  return `--bind${readOnly ? "-ro" : ""}=${side(source)}:${side(target)}`;
+export function bindFlag(bind: Bind): string {
+  return `--bind${bind.readOnly === true ? "-ro" : ""}=${bindPair(bind)}`;
+}
+
+/** As systemd's own units name a bind, too. */
+export function bindPair({ source, target }: Bind): string {
+  return `${side(source)}:${side(target)}`;
 }
 
 function side(path: string): string {

@@ -10,6 +10,7 @@ export interface HostPrograms {
   readonly systemctl: string;
   readonly journalctl: string;
   readonly systemd_run: string;
+  readonly setpriv: string;
   readonly nix: string;
   readonly umount: string;
   readonly chattr: string;

@@ -1,0 +1,11 @@
+# Further settings by the names of the daemon's own file: they win, and are checked while the system is built.
+{
+  services.hyperhive = {
+    enable = true;
+    dashboardPort = 7070;
+    allowedHosts = [ "hive.lan" ];
+    limits.timelineEvents = 200000;
+    settings.limits.link_grace_seconds = 20;
+    agents.startTimeout = "10min";
+  };
+}

@@ -1,0 +1,8 @@
+# The forge module.
+{
+  imports = [
+    ../host
+    ./options.nix
+    ./config.nix
+  ];
+}

@@ -1,0 +1,20 @@
+/** The channels that the settings ask for. */
+import type { NotifyStore } from "../db/stores/notify.ts";
+import type { Channel } from "./channel.ts";
+import { ntfyChannel } from "./channels/ntfy.ts";
+import { pushChannel } from "./channels/push.ts";
+import { webhookChannel } from "./channels/webhook.ts";
+import type { NotifyOptions } from "./notify.ts";
+
+export function makeChannels(options: NotifyOptions, store: NotifyStore): readonly Channel[] {
+  const { settings, vapid, ntfyToken, webhookSecret, fetch, clock, hive } = options;
+  const means = { fetch, clock };
+  const { ntfy, webhook } = settings;
+  return [
+    ...(vapid === undefined ? [] : [pushChannel({ ...means, vapid, subscribers: store.subscribers })]),
+    ...(ntfy === undefined ? [] : [ntfyChannel({ ...means, url: ntfy.url, token: ntfyToken })]),
+    ...(webhook === undefined || webhookSecret === undefined
+      ? []
+      : [webhookChannel({ ...means, url: webhook.url, secret: webhookSecret, hive })]),
+  ];
+}
