@@ -22,25 +22,9 @@ import {
 import type { ActionContext, ActionServices, Pinned } from "./action.ts";
 import { firstResult } from "./first-result.ts";
 
-<<<<<<< HEAD
-
 import { pinOrRefuse } from "./pin-or-refuse.ts";
 import { checkRequest, mayAsk, recoverApproval, rememberRequest, resolveApproval } from "./resolve.ts";
-import { targetOf } from "./target-of.ts";
-
-=======
-
-import {
-  checkRequest,
-  mayAsk,
-  pinRequest,
-  recoverApproval,
-  rememberRequest,
-  resolveApproval,
-} from "./resolve.ts";
 import { alreadyDecided, targetOf, withNote } from "./row-facts.ts";
-
->>>>>>> h-palette
 
 import { toApproval } from "./to-approval.ts";
 
@@ -304,18 +288,11 @@ async function settle(
   );
 }
 
-<<<<<<< HEAD
 function auditFailure({ audit }: ApprovalsOptions, tx: Tx, id: bigint, why: string): void {
   const actor = { kind: "system", part: "approvals" } as const;
   audit.append(tx, { actor, action: "fail", target: `approval ${id}`, detail: { why } });
 }
 
-function withNote(text: string, note: string | null | undefined): string {
-  return note === null || note === undefined || note === "" ? text : `${text} (note: ${note})`;
-}
-
-=======
->>>>>>> h-palette
 function tell({ broker, services }: ApprovalsOptions, tx: Tx, row: ApprovalRow, outcome: string): void {
   if (!services.agents.has(row.agent)) return;
   const body = `Your request ${row.id} (${row.description}) ${outcome}.`;

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** What a request that is repeated gave the first time. */
-=======
-/** A repeat finds what the first call with its key gave. */
->>>>>>> h-palette
 
 import type { Broker } from "../services.ts";
 
