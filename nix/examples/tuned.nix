@@ -5,7 +5,8 @@
     dashboardPort = 7070;
     allowedHosts = [ "hive.lan" ];
     limits.timelineEvents = 200000;
+    notify.level = "urgent";
+    notify.ntfy.url = "https://ntfy.example.org/my-hive";
     settings.limits.link_grace_seconds = 20;
-    agents.startTimeout = "10min";
   };
 }

@@ -5,6 +5,8 @@
   agentSystem,
   unit,
   toplevel,
+  # container@.service, which is NixOS's own: stubs have none.
+  container ? _: null,
   # Names of all options, as the packages of the reference have them.
   reference ? null,
 }:
@@ -26,10 +28,10 @@ let
     {
       drv = toplevel config;
       unit = unit config "hive-c0re";
+      container = container config;
       settings = config.services.hyperhive.rendered;
       refused = ours config;
       containers = config.boot.enableContainers;
-      startTimeout = config.systemd.services."container@".serviceConfig.TimeoutStartSec;
       trusted = config.nix.settings.trusted-users;
       admins = config.users.groups.hive-admin.members;
       nginx = {

@@ -57,6 +57,13 @@ evaluated(`a host ${where}`, () => {
     matches(`host-${name}.nginx.json`, host?.nginx);
   });
 
+  test("starts containers by NixOS's own unit, as it was before", () => {
+    const unit = ask().hosts["minimal"]?.container;
+    // Stubs have none; what is committed is compared with the test host's double in units.test.ts.
+    if (kind === "stub") expect(unit).toBeNull();
+    else matches("container@.unit", unit);
+  });
+
   test("lets its administrators in by the group hive-admin", () => {
     expect(ask().hosts["minimal"]?.admins).toEqual(["you"]);
     expect(ask().hosts["minimal"]?.settings).toMatchObject({ admin_group: "hive-admin" });
@@ -157,11 +164,6 @@ evaluated(`gotcha ${where}`, () => {
 
   test("builds in a container fall back to no sandbox, by force", () => {
     expect(ask().agents["bare"]?.sandboxFallback).toBe(true);
-  });
-
-  test("a container may take longer to start than NixOS lets it, by force", () => {
-    expect(ask().hosts["minimal"]?.startTimeout).toBe("5min");
-    expect(ask().hosts["tuned"]?.startTimeout).toBe("10min");
   });
 
   test("the host's nix daemon trusts nobody: root in a container would be root to it", () => {

@@ -20,9 +20,10 @@ interface Evaluated {
 }
 
 export interface Host extends Evaluated {
+  /** container@.service, which stubs do not have. */
+  readonly container: string | null;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly containers: boolean;
-  readonly startTimeout: string;
   readonly trusted: readonly string[];
   readonly admins: readonly string[];
   readonly nginx: { readonly http: string; readonly locations: Readonly<Record<string, unknown>> };

@@ -30,6 +30,7 @@ import ./ask.nix {
   inherit (self.lib) agentSystem;
   unit = config: name: config.systemd.units."${name}.service".text;
   toplevel = config: config.system.build.toplevel.drvPath;
+  container = config: config.systemd.units."container@.service".text;
   reference = {
     host = self.packages.x86_64-linux.docs-host.names;
     agent = self.packages.x86_64-linux.docs-agent.names;

@@ -14,6 +14,7 @@ let
     journalctl = "${config.systemd.package}/bin/journalctl";
     systemd_run = "${config.systemd.package}/bin/systemd-run";
     nix = "${config.nix.package}/bin/nix";
+    setpriv = "${pkgs.util-linux}/bin/setpriv";
     umount = "${pkgs.util-linux}/bin/umount";
     chattr = "${pkgs.e2fsprogs}/bin/chattr";
   };
@@ -43,8 +44,6 @@ in
     ];
     # Forced: nixpkgs trusts root, which to the daemon is also root in any container.
     nix.settings.trusted-users = lib.mkForce cfg.agents.nixTrustedUsers;
-    # Forced: NixOS says a minute at the same priority.
-    systemd.services."container@".serviceConfig.TimeoutStartSec = lib.mkForce cfg.agents.startTimeout;
 
     systemd.services.hive-c0re = {
       description = "hyperhive";

@@ -43,6 +43,20 @@ in
     forgeUrl = option (types.nullOr types.str) null "Where the operator's browser finds the forge.";
     matrixUrl = option (types.nullOr types.str) null "Where the operator's browser finds the Matrix client.";
 
+    notify = mkOption {
+      type = types.attrs;
+      default = { };
+      example = {
+        level = "urgent";
+        ntfy.url = "https://ntfy.example.org/my-hive";
+        ntfy.token_file = "/run/secrets/ntfy";
+      };
+      description = ''
+        Who is told, and how, that something waits for a human; by the names of the daemon's own settings. Secrets are
+        named by file: the store is readable by everybody.
+      '';
+    };
+
     limits = {
       timelineEvents = option (types.ints.between 1000 10000000) 50000 "Events of the timeline that are kept.";
       linkGraceSeconds = option (types.ints.between 0 600) 10 ''
@@ -63,9 +77,6 @@ in
         Whom this host's nix daemon trusts, in place of everything else that sets `nix.settings.trusted-users`. Root in
         a container is uid 0 to the daemon, and can take any other uid: who is trusted here, every agent can be, and
         that is as much as being the host's root. Root of the host needs no trust, since it does not ask the daemon.
-      '';
-      startTimeout = option types.str "5min" ''
-        How long a container may take to come up; NixOS says one minute, which a first start can exceed.
       '';
     };
 

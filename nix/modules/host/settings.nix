@@ -7,7 +7,7 @@
 cfg:
 lib.recursiveUpdate (
   hive.said {
-    inherit (cfg) domain manager;
+    inherit (cfg) domain manager notify;
     port = cfg.dashboardPort;
     host = cfg.listenAddress;
     allowed_hosts = cfg.allowedHosts;

@@ -10,7 +10,7 @@
   TimeoutStopSec = 30;
   # The database is checked at each start, and a big one takes longer than the 90 s that systemd allows.
   TimeoutStartSec = "10min";
-  # It answers every minute of these, or it hangs and is started anew.
+  # It says each minute that it is well; silent for two, it hangs, and is started anew.
   WatchdogSec = "2min";
 
   StateDirectory = "hyperhive";
