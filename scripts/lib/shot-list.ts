@@ -76,6 +76,7 @@ export const SHOTS: readonly Shot[] = [
   { name: "deploys-changes", path: "#deploys/alice", prepare: press("changes since #44") },
   { name: "deploys-rollback", path: "#deploys/alice", prepare: press("roll back to #44…") },
   { name: "log", path: "#log" },
+  { name: "settings", path: "#settings" },
   { name: "palette", path: "#swarm", prepare: (page) => page.keyboard.press("Control+k") },
   { name: "palette-found", path: "#swarm", prepare: (page) => find(page, "webhook") },
   { name: "keys", path: "#swarm", prepare: (page) => page.keyboard.press("?") },
