@@ -1,6 +1,7 @@
 /** The tables of all endpoints, by door. */
 import { agentEndpoints } from "./agents.ts";
 import { approvalEndpoints } from "./approvals.ts";
+import { attachmentEndpoints } from "./attachments.ts";
 import { configEndpoints } from "./config.ts";
 import { eventEndpoints } from "./events.ts";
 import { inboxEndpoints } from "./inbox.ts";
@@ -26,6 +27,7 @@ export const operatorWire = {
   ...notifyEndpoints,
   ...eventEndpoints,
   ...journalEndpoints,
+  ...attachmentEndpoints,
   ...usageEndpoints,
   ...systemEndpoints,
 } as const;
