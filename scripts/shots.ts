@@ -1,6 +1,7 @@
 /**
  * Pictures of every tab and state, at both widths and in both themes, from the cardboard hive of the tests.
  *   scripts/shots [--out DIR] [WORD…]      only those whose name contains one of the words
+ *   scripts/shots --gallery                the few of docs/gallery, small
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { parseArgs } from "node:util";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../test/support/web-browser.ts";
 import { startWebFixture } from "../test/support/web-fixture.ts";
-import { DIST } from "./lib/paths.ts";
+import { DIST, ROOT } from "./lib/paths.ts";
 import { SHOTS, type Shot } from "./lib/shot-list.ts";
 
 const WIDTHS = [1280, 390] as const;
@@ -19,7 +20,32 @@ interface Look {
   readonly theme: (typeof THEMES)[number];
 }
 
-async function take(browser: Browser, shot: Shot, { width, theme }: Look): Promise<Uint8Array> {
+/** What a reader of docs/ sees. */
+const GALLERY: readonly (Look & { readonly name: string })[] = [
+  { name: "swarm", width: 1280, theme: "dark" },
+  { name: "inbox-change-split", width: 1280, theme: "dark" },
+  { name: "palette-found", width: 1280, theme: "light" },
+  { name: "agent", width: 1280, theme: "dark" },
+  { name: "inbox-comment", width: 390, theme: "dark" },
+  { name: "deploys", width: 390, theme: "light" },
+];
+
+const everyLook = (shot: Shot): Picture[] =>
+  WIDTHS.flatMap((width) =>
+    THEMES.map((theme) => ({ shot, look: { width, theme }, file: `${shot.name}-${width}-${theme}.png` })),
+  );
+
+const galleryLooks = (shot: Shot): Picture[] =>
+  GALLERY.filter(({ name }) => name === shot.name).map((look) => ({ shot, look, file: `${shot.name}.jpeg` }));
+
+interface Picture {
+  readonly shot: Shot;
+  readonly look: Look;
+  readonly file: string;
+}
+
+async function take(browser: Browser, { shot, look, file }: Picture): Promise<Uint8Array> {
+  const { width, theme } = look;
   const hive = startWebFixture();
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 800 },
@@ -34,7 +60,7 @@ async function take(browser: Browser, shot: Shot, { width, theme }: Look): Promi
     await page.goto(`${hive.url}/${shot.path}`);
     await page.locator(".tab, .turn, .login-box").first().waitFor();
     await shot.prepare?.(page, hive);
-    return await page.screenshot();
+    return await page.screenshot(file.endsWith(".jpeg") ? { type: "jpeg", quality: 65 } : {});
   } finally {
     await context.close();
     await hive.stop();
@@ -44,27 +70,25 @@ async function take(browser: Browser, shot: Shot, { width, theme }: Look): Promi
 const { values, positionals } = parseArgs({
   args: Bun.argv.slice(2),
   allowPositionals: true,
-  options: { out: { type: "string", default: join(DIST, "shots") } },
+  options: { out: { type: "string" }, gallery: { type: "boolean", default: false } },
 });
-const wanted = SHOTS.filter(
+const out = values.out ?? (values.gallery ? join(ROOT, "docs/gallery") : join(DIST, "shots"));
+const pictures = SHOTS.filter(
   ({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
-);
-mkdirSync(values.out, { recursive: true });
+).flatMap(values.gallery ? galleryLooks : everyLook);
+mkdirSync(out, { recursive: true });
 const browser = await launchBrowser();
 let failed = 0;
-for (const shot of wanted) {
-  for (const width of WIDTHS) {
-    for (const theme of THEMES) {
-      const name = `${shot.name}-${width}-${theme}.png`;
-      try {
-        await Bun.write(join(values.out, name), await take(browser, shot, { width, theme }));
-      } catch (error) {
-        failed += 1;
-        console.error(`${name}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
-      }
-    }
+for (const picture of pictures) {
+  try {
+    await Bun.write(join(out, picture.file), await take(browser, picture));
+  } catch (error) {
+    failed += 1;
+    console.error(
+      `${picture.file}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
+    );
   }
 }
 await browser.close();
-console.log(`${wanted.length * WIDTHS.length * THEMES.length - failed} pictures in ${values.out}`);
+console.log(`${pictures.length - failed} pictures in ${out}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import type { Logger } from "../../src/platform/log.ts";
 import { loadWebAssets } from "../../src/web/assets.ts";
 import type { HarnessInfo } from "../../src/wire/journal.ts";
 import { VERSION } from "../../src/wire/version.ts";
+import { storePart } from "./attachments.ts";
 import type { Engine } from "./engine.ts";
 import type { HarnessEnv } from "./env.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -30,7 +31,7 @@ export async function startHarnessWeb(options: HarnessWebOptions): Promise<Web |
       port: webPort(env.agent),
       journal,
       info: () => info(options),
-      actions: actions(engine),
+      actions: actions(options),
       ticketKey: () => engine.settings.current?.ticket_public_key,
       allowedOrigins: () => engine.settings.current?.allowed_origins ?? [],
       assets: loadWebAssets(),
@@ -63,13 +64,14 @@ function info({ env, engine, journal }: HarnessWebOptions): HarnessInfo {
   };
 }
 
-function actions(engine: Engine): WebActions {
+function actions({ engine, env }: HarnessWebOptions): WebActions {
   const { link, machine, settings } = engine;
   return {
     send: async (ticket, message) => {
       const { ids } = await link.call("operatorSend", { ticket, ...message });
       return { id: ids[0] ?? "" };
     },
+    attach: (part) => storePart(env.stateDir, part),
     cancel: () => {
       const running = machine.lease !== undefined;
       machine.dispatch({ kind: "interrupt", by: "operator", reason: "from the agent's page" });

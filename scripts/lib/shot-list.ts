@@ -54,6 +54,12 @@ async function searchHere(page: Page): Promise<void> {
   await page.locator(".found-place").first().waitFor();
 }
 
+async function attach(page: Page): Promise<void> {
+  const file = { name: "plan.png", mimeType: "image/png", buffer: Buffer.alloc(40_000) };
+  await page.getByLabel("files for the agent").setInputFiles(file);
+  await page.locator(".attached .good-text").waitFor();
+}
+
 export const SHOTS: readonly Shot[] = [
   { name: "swarm", path: "#swarm" },
   { name: "swarm-spawn", path: "#swarm", prepare: press("+ spawn") },
@@ -70,6 +76,7 @@ export const SHOTS: readonly Shot[] = [
   { name: "deploys-changes", path: "#deploys/alice", prepare: press("changes since #44") },
   { name: "deploys-rollback", path: "#deploys/alice", prepare: press("roll back to #44…") },
   { name: "log", path: "#log" },
+  { name: "settings", path: "#settings" },
   { name: "palette", path: "#swarm", prepare: (page) => page.keyboard.press("Control+k") },
   { name: "palette-found", path: "#swarm", prepare: (page) => find(page, "webhook") },
   { name: "keys", path: "#swarm", prepare: (page) => page.keyboard.press("?") },
@@ -79,7 +86,8 @@ export const SHOTS: readonly Shot[] = [
     prepare: (page) => page.locator(".transcript-hits li").first().waitFor(),
   },
   { name: "agent", path: "agent/alice/" },
-  { name: "agent-inbox", path: "agent/alice/", prepare: press("in the queue of alice") },
+  { name: "agent-inbox", path: "agent/alice/", prepare: press(": inbox of alice") },
+  { name: "agent-attached", path: "agent/alice/", prepare: attach },
   { name: "agent-search", path: "agent/alice/", prepare: searchHere },
   { name: "agent-unknown", path: "agent/nobody/" },
   {

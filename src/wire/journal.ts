@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { HarnessState } from "./agents.ts";
+import { AttachResult, attachFields } from "./attachments.ts";
 import { endpoint } from "./endpoint.ts";
 import { AgentName, Body, Effort, Model, Timestamp } from "./ids.ts";
 import { TurnUsage } from "./usage.ts";
@@ -207,6 +208,14 @@ export const harnessEndpoints = {
     }),
     output: z.object({ id: z.string() }),
     summary: "A message from the operator to this agent; stored by hive-c0re before the answer.",
+  }),
+  attach: endpoint({
+    cmd: "attach_here",
+    http: ["POST", "/api/attach"],
+    access: "operator",
+    input: z.strictObject(attachFields),
+    output: AttachResult,
+    summary: "One part of a file for this agent.",
   }),
   cancel: endpoint({
     cmd: "cancel",

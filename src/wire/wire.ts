@@ -1,8 +1,10 @@
 /** The tables of all endpoints, by door. */
 import { agentEndpoints } from "./agents.ts";
 import { approvalEndpoints } from "./approvals.ts";
+import { attachmentEndpoints } from "./attachments.ts";
 import { configEndpoints } from "./config.ts";
 import { eventEndpoints } from "./events.ts";
+import { inboxEndpoints } from "./inbox.ts";
 import { journalEndpoints } from "./journal.ts";
 import { messageEndpoints } from "./messages.ts";
 import { notifyEndpoints } from "./notify.ts";
@@ -20,10 +22,12 @@ export const operatorWire = {
   ...scheduleEndpoints,
   ...approvalEndpoints,
   ...configEndpoints,
+  ...inboxEndpoints,
   ...operationEndpoints,
   ...notifyEndpoints,
   ...eventEndpoints,
   ...journalEndpoints,
+  ...attachmentEndpoints,
   ...usageEndpoints,
   ...systemEndpoints,
 } as const;

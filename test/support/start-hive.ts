@@ -35,6 +35,8 @@ export interface HiveOptions {
   /** Environment of the daemon; PATH is always there. */
   readonly env?: Readonly<Record<string, string>>;
   readonly login?: "api_key" | "oauth";
+  /** The simulator keeps each request whole. */
+  readonly keepBodies?: boolean;
   /** Instead of hive-c0re: a program that runs it. */
   readonly core?: string;
   /** False: the daemon is started by the test. */
@@ -76,6 +78,7 @@ export async function startHive(options: HiveOptions = {}): Promise<Hive> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "hive-t-"));
   const simulator = await startModelSimulator({
     rules: options.rules ?? [],
+    keepBodies: options.keepBodies ?? false,
     maxRequests: 1_000_000,
     maxSeconds: 3_600,
   });

@@ -299,6 +299,10 @@ const HANDLERS: Readonly<Record<string, (bed: Bed, input: Fields) => Fields>> = 
     return { approval, operation_id: id };
   },
   destroy: () => ({ operation_id: sceneId(411) }),
+  attach: (_bed, { upload, file, offset, data }) => ({
+    path: `/agents/alice/state/attachments/${upload}-${file}`,
+    size: Number(offset) + atob(String(data)).length,
+  }),
   journal: (bed, { before, limit, search }) => {
     const words = String(search ?? "").toLowerCase();
     const older = bed.journal.filter(

@@ -18,7 +18,7 @@ describe("the inbox of an agent", () => {
       await using bed = await openPage(browser, "#swarm", width);
       const { page, hive } = bed;
       await page.goto(`${hive.url}/agent/alice/`);
-      await page.getByRole("button", { name: "2 messages in the queue of alice" }).click();
+      await page.getByRole("button", { name: "2+1: inbox of alice" }).click();
       const list = page.getByRole("dialog", { name: "inbox of alice" });
       await list.getByText("keep the old name exported").waitFor();
       await list.getByText("what does a row cost now").waitFor();

@@ -85,9 +85,15 @@ describe("keys", () => {
   test("lead to each tab, but never while somebody types, and are listed by ?", async () => {
     await using bed = await openPage(browser, "#swarm");
     const { page } = bed;
-    for (const [letter, tab] of ["i inbox", "m messages", "t schedule", "d deploys", "l log", "s swarm"].map(
-      (pair) => pair.split(" "),
-    )) {
+    for (const [letter, tab] of [
+      "i inbox",
+      "m messages",
+      "t schedule",
+      "d deploys",
+      "l log",
+      "p settings",
+      "s swarm",
+    ].map((pair) => pair.split(" "))) {
       await page.keyboard.press("g");
       await page.keyboard.press(letter ?? "");
       await page.locator(`.tab-${tab}`).waitFor();

@@ -92,6 +92,22 @@ describe("the change of a request", () => {
     expect(sent?.input["body"]).toContain('-   "model": "sonnet",');
   });
 
+  test("shows every line of a file that is too long to be drawn line by line", async () => {
+    await using bed = await openChange();
+    const { page, hive } = bed;
+    const lines = Array.from({ length: 30_000 }, (_, n) => `+line ${n} <img src=x onerror=window.pwned=1>`);
+    const diff = ["diff --git a/x b/x", "--- /dev/null", "+++ b/x", "@@ -0,0 +1,30000 @@", ...lines, ""].join(
+      "\n",
+    );
+    const began = performance.now();
+    hive.emit({ type: "approval", approval: changeRequest(72n, diff) });
+    const whole = page.locator('[data-key="a72"] .whole');
+    await whole.waitFor();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect((await whole.textContent())?.split("\n").length).toBe(30_004);
+    expect(await page.evaluate("window.pwned")).toBeUndefined();
+  });
+
   test("is decided by whoever comes first, and another device sees by whom", async () => {
     await using first = await openChange();
     const { hive, card } = first;

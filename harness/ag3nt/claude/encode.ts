@@ -1,7 +1,11 @@
 /** Lines for claude's stdin (`--input-format stream-json`). */
 
-export function userLine(text: string, uuid: string): string {
-  return `${JSON.stringify({ type: "user", uuid, message: { role: "user", content: text } })}\n`;
+import type { Picture } from "../attachments.ts";
+
+export function userLine(text: string, uuid: string, pictures: readonly Picture[] = []): string {
+  const blocks = pictures.map((picture) => ({ type: "image", source: { type: "base64", ...picture } }));
+  const content = blocks.length === 0 ? text : [{ type: "text", text }, ...blocks];
+  return `${JSON.stringify({ type: "user", uuid, message: { role: "user", content } })}\n`;
 }
 
 export type ControlRequest =

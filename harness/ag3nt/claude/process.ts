@@ -6,6 +6,7 @@ import type { Clock } from "../../../src/lib/clock.ts";
 import { readLines } from "../../../src/platform/json-lines.ts";
 import type { Logger } from "../../../src/platform/log.ts";
 import { type Child, type Env, type Exit, spawnChild } from "../../../src/platform/spawn.ts";
+import { picturesIn } from "../attachments.ts";
 import { decodeLine } from "./decode.ts";
 import { type ControlRequest, controlLine, userLine } from "./encode.ts";
 import type { Decoded } from "./signals.ts";
@@ -37,6 +38,7 @@ export interface ClaudeProcess {
 export interface StartClaudeOptions {
   readonly argv: readonly string[];
   readonly env: Env;
+  /** The agent's state directory. */
   readonly cwd: string;
   readonly log: Logger;
   readonly clock: Clock;
@@ -76,7 +78,7 @@ export async function startClaude(options: StartClaudeOptions): Promise<ClaudePr
       return alive;
     },
     send: (text, uuid) => {
-      child.stdin.write(userLine(text, uuid));
+      child.stdin.write(userLine(text, uuid, picturesIn(text, cwd)));
       return child.stdin.open;
     },
     control: (request, requestId) => void child.stdin.write(controlLine(request, requestId)),

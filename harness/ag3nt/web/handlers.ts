@@ -24,6 +24,7 @@ export const RIGHTS = {
   state: "read",
   todos: "read",
   send: "send",
+  attach: "send",
   cancel: "control",
   todosMarkDone: "control",
   model: "control",
@@ -42,6 +43,7 @@ export function createHandlers(
     todos: () => ({ todos: journal.todos() }),
     todosMarkDone: ({ id }) => ({ todos: markDone(journal, id) }),
     send: (input, { ticket }) => actions.send(ticket, input),
+    attach: (input) => actions.attach(input),
     cancel: async () => ({ interrupted: await actions.cancel() }),
     model: async ({ model }) => {
       await actions.setModel(model);

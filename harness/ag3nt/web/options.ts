@@ -2,8 +2,10 @@
 import type { Clock } from "../../../src/lib/clock.ts";
 import type { Logger } from "../../../src/platform/log.ts";
 import type { WebAssets } from "../../../src/web/assets.ts";
+import type { Input, Output } from "../../../src/wire/endpoint.ts";
 import type { Effort } from "../../../src/wire/ids.ts";
 import type { HarnessInfo } from "../../../src/wire/journal.ts";
+import type { harnessWire } from "../../../src/wire/wire.ts";
 import type { Journal } from "../journal/journal.ts";
 
 export interface OperatorMessage {
@@ -16,6 +18,8 @@ export interface OperatorMessage {
 export interface WebActions {
   /** Hands the ticket on over the link's `operator_send`: hive-c0re judges it again. */
   send(ticket: string, message: OperatorMessage): Promise<{ id: string }>;
+  /** Stores one part of a file. */
+  attach(part: Input<(typeof harnessWire)["attach"]>): Output<(typeof harnessWire)["attach"]>;
   /** Cuts the running turn; false when there is none. */
   cancel(): Promise<boolean> | boolean;
   setModel(model: string): Promise<void> | void;

@@ -63,6 +63,7 @@ function options(): WebOptions {
         done.push({ given, message });
         return { id: "01BX5ZZKBKACTAV9WEVGEMMVRZ" };
       },
+      attach: ({ file, offset }) => ({ path: file, size: offset }),
       cancel: () => true,
       setModel: (model) => void done.push(model),
       setEffort: (effort) => void done.push(effort),

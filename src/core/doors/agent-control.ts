@@ -8,6 +8,8 @@ export interface AgentControl {
   interrupt(actor: Actor, name: string, reason: string): Promise<boolean>;
   compact(actor: Actor, name: string): Promise<void>;
   newSession(actor: Actor, name: string): Promise<void>;
+  /** The operator gives it a file: written down before the first part goes. */
+  attaching(actor: Actor, name: string, file: string): Promise<void>;
   /** The agent's settings changed: tell it now, without waiting for the next event. */
   settingsChanged(name: string): void;
 }
@@ -36,6 +38,12 @@ export function createAgentControl({ agents, links, audit, writer }: AgentContro
     },
     compact: (actor, name) => tell(actor, name, { push: "compact" }),
     newSession: (actor, name) => tell(actor, name, { push: "new_session" }),
+    attaching: async (actor, name, file) => {
+      agents.get(name);
+      await writer.write((tx) =>
+        audit.append(tx, { actor, action: "attach", target: name, detail: { file } }),
+      );
+    },
     settingsChanged: (name) => links.refresh(name),
   };
 }

@@ -3,7 +3,9 @@
  * loopback and the agent's own port, no redirects, bounded in size and time, every answer parsed.
  */
 import type { z } from "zod";
-import { HiveError } from "../../wire/errors.ts";
+import { AttachResult } from "../../wire/attachments.ts";
+import type { Input } from "../../wire/endpoint.ts";
+import { ERRORS, HiveError } from "../../wire/errors.ts";
 import {
   HarnessInfo,
   harnessEndpoints,
@@ -39,7 +41,10 @@ export interface JournalProxy {
   stream(agent: string, after: number | undefined, signal: AbortSignal): AsyncIterable<JournalFrame>;
   info(agent: string, signal: AbortSignal): Promise<HarnessInfo>;
   todos(agent: string, signal: AbortSignal): Promise<Todo[]>;
+  attach(agent: string, part: AttachPart, signal: AbortSignal): Promise<z.output<typeof AttachResult>>;
 }
+
+export type AttachPart = Input<typeof harnessEndpoints.attach>;
 
 export interface JournalProxyOptions extends AgentPageOptions {
   readonly agents: Pick<Agents, "get">;
@@ -53,21 +58,23 @@ export function createJournalProxy(options: JournalProxyOptions): JournalProxy {
   const get = async <T extends z.ZodType>(
     agent: string,
     path: string,
-    want: { output: T; query?: Query; signal: AbortSignal },
+    want: { output: T; query?: Query; body?: AttachPart; signal: AbortSignal },
   ): Promise<z.output<T>> => {
     const signal = AbortSignal.any([want.signal, AbortSignal.timeout(ANSWER_MS)]);
-    const response = await ask(options, agent, { path: `${path}${queryText(want.query)}`, signal });
+    const whole = `${path}${queryText(want.query)}`;
+    const response = await ask(options, agent, { path: whole, signal, body: want.body });
     const text = await readBody(response, BODY_MAX).catch((error: unknown) => {
       throw misbehaved(agent, "its answer broke off or is too large", error);
     });
     return understood(agent, want.output, text);
   };
-  const { history, stream, state, todos } = harnessEndpoints;
+  const { attach, history, stream, state, todos } = harnessEndpoints;
   return {
     history: (agent, query, signal) =>
       get(agent, history.http[1], { output: history.output, query: { ...query }, signal }),
     info: (agent, signal) => get(agent, state.http[1], { output: HarnessInfo, signal }),
     todos: async (agent, signal) => (await get(agent, todos.http[1], { output: todos.output, signal })).todos,
+    attach: (agent, body, signal) => get(agent, attach.http[1], { output: AttachResult, body, signal }),
     stream: (agent, after, signal) =>
       follow(options, agent, { path: `${stream.http[1]}${queryText({ after })}`, signal }),
   };
@@ -76,6 +83,8 @@ export function createJournalProxy(options: JournalProxyOptions): JournalProxy {
 interface Question {
   readonly path: string;
   readonly signal: AbortSignal;
+  /** Present: it is posted, with the right to speak as the operator. */
+  readonly body?: AttachPart | undefined;
 }
 
 /** Ends silently when the caller left; a harness that goes away is an error. */
@@ -99,10 +108,13 @@ async function ask(options: JournalProxyOptions, agent: string, question: Questi
   const { agents, tickets, fetch } = options;
   agents.get(agent);
   const port = agentPort(options, agent);
-  const { ticket } = tickets.issue(agent, ["read"]);
+  const { body } = question;
+  const { ticket } = tickets.issue(agent, [body === undefined ? "read" : "send"]);
+  const post = { method: "POST", body: JSON.stringify(body) };
   let response: Response;
   try {
     response = await fetch(`http://127.0.0.1:${port}${question.path}`, {
+      ...(body === undefined ? {} : post),
       headers: { authorization: `Bearer ${ticket}` },
       redirect: "manual",
       signal: question.signal,
@@ -112,6 +124,7 @@ async function ask(options: JournalProxyOptions, agent: string, question: Questi
   }
   if (response.status === 200) return response;
   await response.body?.cancel();
+  if (response.status === ERRORS.too_large.status) throw new HiveError("too_large", "the file is too large");
   throw misbehaved(agent, `it answered with status ${response.status}`);
 }
 

@@ -7,6 +7,7 @@ import { useHive } from "../hive.ts";
 import { UrgentToggle } from "../tabs/messages/compose.tsx";
 import { Composer } from "../ui/composer.tsx";
 import { Ticks } from "../ui/ticks.tsx";
+import { AttachButton, AttachedList, useAttachments } from "./attachments.tsx";
 import type { Journal } from "./journal.ts";
 
 interface ComposerProps {
@@ -20,7 +21,10 @@ export function AgentComposer({ name, journal }: ComposerProps) {
   const [sent, setSent] = useState<readonly Sent[]>([]);
   const draft = hive.draft(`to-${name}`);
   const own = hive.mode === "harness";
-  const send = async (body: string): Promise<string | undefined> => {
+  const attachments = useAttachments(name);
+  const send = async (text: string): Promise<string | undefined> => {
+    const lines = attachments.lines();
+    const body = lines === "" ? text : `${text}\n\n${lines}`;
     const fields = {
       body,
       priority: urgent ? ("urgent" as const) : ("normal" as const),
@@ -30,6 +34,7 @@ export function AgentComposer({ name, journal }: ComposerProps) {
       ? (await hive.call(harnessEndpoints.send, fields)).id
       : ((await hive.call(messageEndpoints.send, { to: name, ...fields })).ids[0] ?? "");
     setUrgent(false);
+    attachments.clear();
     setSent([...sent.slice(-4), { id, body }]);
     return own ? "stored" : undefined;
   };
@@ -37,12 +42,20 @@ export function AgentComposer({ name, journal }: ComposerProps) {
     <footer class="agent-foot">
       <div class="foot-inner">
         {own ? <OwnSent sent={sent} journal={journal} /> : <HiveSent name={name} sent={sent} />}
+        <AttachedList attachments={attachments} />
         <Composer
+          disabled={attachments.busy}
+          onFiles={attachments.add}
           draft={draft}
           label={`message to ${name}`}
           placeholder={`write to ${name}`}
           send={send}
-          tools={<UrgentToggle on={urgent} onChange={setUrgent} />}
+          tools={
+            <>
+              <AttachButton attachments={attachments} />
+              <UrgentToggle on={urgent} onChange={setUrgent} />
+            </>
+          }
         />
       </div>
     </footer>

@@ -18,7 +18,8 @@ export function InboxFlyout({ row }: { readonly row: AgentRow }) {
       <button
         type="button"
         class="button plain inbox-count"
-        aria-label={`${plural(row.queued, "message")} in the queue of ${row.name}`}
+        aria-label={`${row.queued}${row.in_turn > 0 ? `+${row.in_turn}` : ""}: inbox of ${row.name}`}
+        title={`${plural(row.queued, "message")} waiting, ${row.in_turn} in the running turn`}
         onClick={() => setOpen(true)}
       >
         {row.queued}

@@ -25,6 +25,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   tab("t", "schedule", "schedules and reminders"),
   tab("d", "deploys", "deployed configurations"),
   tab("l", "log", "the log"),
+  tab("p", "settings", "settings"),
   tab("n", "swarm", "a new agent", "spawn"),
   tab("w", "messages", "write to any or all", "all"),
 ];

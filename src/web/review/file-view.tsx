@@ -1,5 +1,6 @@
 /** One file of a change, in one column or in two. */
-import { useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useMemo, useState } from "preact/hooks";
 import { visible } from "../format.ts";
 import { useNarrow } from "../ui/use-narrow.ts";
 import { type Commenting, LineCell, LineNotes } from "./line-view.tsx";
@@ -69,6 +70,9 @@ function Lines({ file, split, commenting, takes }: LinesProps) {
         onClose={() => setOpen(undefined)}
       />
     );
+  const draw = () => (split ? splitDrawn({ file, cell, notes }) : unifiedDrawn({ file, cell, notes }));
+  // Drawn again for what changes it, not for each event of the hive.
+  const drawn = useMemo(draw, [file, split, takes, open, saidKey(commenting)]);
   return (
     <section
       class="review-lines"
@@ -76,29 +80,55 @@ function Lines({ file, split, commenting, takes }: LinesProps) {
       tabIndex={0}
       aria-label={`changes of ${file.path === "" ? "it" : visible(file.path)}`}
     >
-      {split
-        ? splitRows(file.lines).map((row) =>
-            row.kind === "head" ? (
-              <div key={row.line.at} class="line-row across">
-                {cell(row.line)}
-              </div>
-            ) : (
-              <div key={`${row.left?.at}-${row.right?.at}`}>
-                <div class="line-row">
-                  {cell(row.left, "left")}
-                  {cell(row.right, "right")}
-                </div>
-                {row.left !== row.right && notes(row.left)}
-                {notes(row.right)}
-              </div>
-            ),
-          )
-        : file.lines.map((line) => (
-            <div key={line.at}>
-              <div class="line-row">{cell(line)}</div>
-              {notes(line)}
-            </div>
-          ))}
+      {file.lines.length > LONGEST ? <pre class="whole">{wholeText(file)}</pre> : drawn}
     </section>
+  );
+}
+
+interface Drawing {
+  readonly file: PatchFile;
+  readonly cell: (line: ReviewLine | undefined, side?: "left" | "right") => ComponentChildren;
+  readonly notes: (line: ReviewLine | undefined) => ComponentChildren;
+}
+
+/** Beyond it a browser takes seconds for the lines: they are shown as one text, every one of them. */
+const LONGEST = 4_000;
+
+function wholeText({ lines }: PatchFile): string {
+  return visible(lines.map(({ sign, text }) => (sign === "@" ? text : `${sign} ${text}`)).join("\n"));
+}
+
+function saidKey(commenting: Commenting | undefined): string {
+  const said = [...(commenting?.said.values() ?? [])].flat();
+  return `${commenting?.to} ${said.map(({ message }) => `${message.id}${message.state}`).join(" ")}`;
+}
+
+function unifiedDrawn({ file, cell, notes }: Drawing): ComponentChildren {
+  if (file.lines.length > LONGEST) return null;
+  return file.lines.map((line) => (
+    <div key={line.at}>
+      <div class="line-row">{cell(line)}</div>
+      {notes(line)}
+    </div>
+  ));
+}
+
+function splitDrawn({ file, cell, notes }: Drawing): ComponentChildren {
+  if (file.lines.length > LONGEST) return null;
+  return splitRows(file.lines).map((row) =>
+    row.kind === "head" ? (
+      <div key={row.line.at} class="line-row across">
+        {cell(row.line)}
+      </div>
+    ) : (
+      <div key={`${row.left?.at}-${row.right?.at}`}>
+        <div class="line-row">
+          {cell(row.left, "left")}
+          {cell(row.right, "right")}
+        </div>
+        {row.left !== row.right && notes(row.left)}
+        {notes(row.right)}
+      </div>
+    ),
   );
 }

@@ -1,4 +1,5 @@
 /** A change as one reads it: by file, one column or two, coloured; a line can be commented on where somebody asked. */
+import { useMemo } from "preact/hooks";
 import { plural } from "../format.ts";
 import { keptChoice } from "../net/kept.ts";
 import { FileView } from "./file-view.tsx";
@@ -23,7 +24,7 @@ function layoutChoice() {
 
 export function Review({ diff, commenting }: ReviewProps) {
   const layout = layoutChoice();
-  const files = patchFiles(diff);
+  const files = useMemo(() => patchFiles(diff), [diff]);
   return (
     <section class={`diff review ${layout.value}`} aria-label="the change">
       <div class="review-bar">

@@ -11,11 +11,21 @@ interface ComposerProps {
   /** Resolves when the message is stored; the draft is emptied then. */
   readonly send: (body: string) => ReturnType<Work>;
   readonly disabled?: boolean;
+  /** Files that were pasted or dropped here. */
+  readonly onFiles?: (files: Iterable<File>) => void;
   /** Left of the send button. */
   readonly tools?: ComponentChildren;
 }
 
-export function Composer({ draft, label, placeholder, send, disabled = false, tools }: ComposerProps) {
+export function Composer({
+  draft,
+  label,
+  placeholder,
+  send,
+  disabled = false,
+  onFiles,
+  tools,
+}: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const text = draft.text.value;
   const ready = text.trim() !== "" && !disabled;
@@ -29,6 +39,9 @@ export function Composer({ draft, label, placeholder, send, disabled = false, to
   return (
     <form
       class="composer"
+      onDragOver={(event) => onFiles !== undefined && event.preventDefault()}
+      onDrop={(event) => take(event, event.dataTransfer, onFiles)}
+      onPaste={(event) => take(event, event.clipboardData, onFiles)}
       onSubmit={(event) => {
         event.preventDefault();
         if (ready) run();
@@ -60,6 +73,13 @@ export function Composer({ draft, label, placeholder, send, disabled = false, to
       </div>
     </form>
   );
+}
+
+/** Text is left to the browser. */
+function take(event: Event, from: DataTransfer | null, onFiles: ComposerProps["onFiles"]): void {
+  if (onFiles === undefined || from === null || from.files.length === 0) return;
+  event.preventDefault();
+  onFiles([...from.files]);
 }
 
 const HIGHEST = 260;

@@ -1,4 +1,5 @@
 /** Comments on the lines of a request: messages of the operator to the agent that asked. */
+import { useMemo } from "preact/hooks";
 import type { Approval } from "../../../wire/approvals.ts";
 import { messageEndpoints } from "../../../wire/messages.ts";
 import { useHive } from "../../hive.ts";
@@ -9,10 +10,11 @@ import type { Commenting } from "../../review/line-view.tsx";
 export function useCommenting({ id, agent }: Approval): Commenting | undefined {
   const hive = useHive();
   const { agents, messages } = hive.state.value;
+  const said = useMemo(() => commentsOn(id, messages.values()), [id, messages]);
   if (!agents.has(agent)) return undefined;
   return {
     to: agent,
-    said: commentsOn(id, messages.values()),
+    said,
     draftOf: (place) => `comment-${id}-${place}`,
     send: async (path, line, text, idempotency_key) => {
       const body = commentBody({ approval: id, path, line, text });
