@@ -50,7 +50,8 @@ export function nixBed(): NixBed {
   const mounts = [
     ["-t", "overlay", "overlay", "-o", layers, root],
     ["-t", "proc", "proc", join(root, "proc")],
-    ["--bind", "/dev", join(root, "dev")],
+    // A builder gets a terminal.
+    ["-t", "devpts", "devpts", "-o", "newinstance,ptmxmode=0666", join(root, "dev/pts")],
     ["--bind", dir, join(root, dir)],
   ];
   const bed: NixBed = {
