@@ -3,6 +3,7 @@ import { agentEndpoints } from "./agents.ts";
 import { approvalEndpoints } from "./approvals.ts";
 import { configEndpoints } from "./config.ts";
 import { eventEndpoints } from "./events.ts";
+import { execEndpoints } from "./exec.ts";
 import { inboxEndpoints } from "./inbox.ts";
 import { journalEndpoints } from "./journal.ts";
 import { messageEndpoints } from "./messages.ts";
@@ -21,6 +22,7 @@ export const operatorWire = {
   ...scheduleEndpoints,
   ...approvalEndpoints,
   ...configEndpoints,
+  ...execEndpoints,
   ...inboxEndpoints,
   ...operationEndpoints,
   ...notifyEndpoints,

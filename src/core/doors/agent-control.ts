@@ -8,6 +8,8 @@ export interface AgentControl {
   interrupt(actor: Actor, name: string, reason: string): Promise<boolean>;
   compact(actor: Actor, name: string): Promise<void>;
   newSession(actor: Actor, name: string): Promise<void>;
+  /** Writes down that the operator runs a program beside it. */
+  noted(actor: Actor, name: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** The agent's settings changed: tell it now, without waiting for the next event. */
   settingsChanged(name: string): void;
 }
@@ -36,6 +38,8 @@ export function createAgentControl({ agents, links, audit, writer }: AgentContro
     },
     compact: (actor, name) => tell(actor, name, { push: "compact" }),
     newSession: (actor, name) => tell(actor, name, { push: "new_session" }),
+    noted: (actor, name, detail) =>
+      writer.write((tx) => audit.append(tx, { actor, action: "exec", target: name, detail })),
     settingsChanged: (name) => links.refresh(name),
   };
 }
