@@ -13,9 +13,9 @@ describe("a program beside an agent", () => {
     expect(await exec("sh", "-c", "echo no >&2; exit 3")).toMatchObject({ code: 3, stderr: "no\n" });
     expect(await exec("sh", "-c", "yes | head -c 300000")).toMatchObject({ code: 0, truncated: true });
     expect(await exec("sleep", "60")).toMatchObject({ timed_out: true });
-    expect(exec("no-such-program-here")).rejects.toThrow();
+    await expect(exec("no-such-program-here")).rejects.toThrow();
     const unknown = hive.call(operatorWire.exec, { name: "nobody", argv: ["true"] });
-    expect(unknown).rejects.toMatchObject({ code: "not_found" });
+    await expect(unknown).rejects.toMatchObject({ code: "not_found" });
     const page = await hive.http();
     expect((await page.fetch("/api/v1/exec", { method: "POST" })).status).toBe(404);
   }, 60_000);
