@@ -25,7 +25,7 @@ export const execEndpoints = {
     }),
     output: z.object({
       /** Absent when a signal ended it. */
-      code: z.int().optional(),
+      exit_code: z.int().optional(),
       signal: z.string().optional(),
       stdout: z.string(),
       stderr: z.string(),

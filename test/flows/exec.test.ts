@@ -9,9 +9,9 @@ describe("a program beside an agent", () => {
     await using hive = await startHive({ rules: puppetRules(), agents: [{ name: "alice" }] });
     const exec = (...argv: string[]) =>
       hive.call(operatorWire.exec, { name: "alice", argv, timeout_seconds: 1 });
-    expect(await exec("echo", "$HOME; exit 1")).toMatchObject({ code: 0, stdout: "$HOME; exit 1\n" });
-    expect(await exec("sh", "-c", "echo no >&2; exit 3")).toMatchObject({ code: 3, stderr: "no\n" });
-    expect(await exec("sh", "-c", "yes | head -c 300000")).toMatchObject({ code: 0, truncated: true });
+    expect(await exec("echo", "$HOME; exit 1")).toMatchObject({ exit_code: 0, stdout: "$HOME; exit 1\n" });
+    expect(await exec("sh", "-c", "echo no >&2; exit 3")).toMatchObject({ exit_code: 3, stderr: "no\n" });
+    expect(await exec("sh", "-c", "yes | head -c 300000")).toMatchObject({ exit_code: 0, truncated: true });
     expect(await exec("sleep", "60")).toMatchObject({ timed_out: true });
     await expect(exec("no-such-program-here")).rejects.toThrow();
     const unknown = hive.call(operatorWire.exec, { name: "nobody", argv: ["true"] });

@@ -21,7 +21,7 @@ export function execRoutes({
         maxOutput: KEPT_BYTES,
       });
       const { code, signal, stdout, stderr, truncated, timedOut } = ran;
-      return { code, signal, stdout, stderr, truncated, timed_out: timedOut };
+      return { exit_code: code, signal, stdout, stderr, truncated, timed_out: timedOut };
     },
   };
 }

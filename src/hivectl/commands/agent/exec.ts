@@ -38,6 +38,6 @@ export const agentExec = command({
       if (ran.truncated) io.write(2, "hivectl: the output was cut\n");
     }
     if (ran.timed_out) throw new HiveError("timeout", `the program did not end within ${args.timeout}`);
-    return ran.code ?? KILLED;
+    return ran.exit_code ?? KILLED;
   },
 });

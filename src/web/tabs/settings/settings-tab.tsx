@@ -58,7 +58,7 @@ interface ChoiceRowProps {
 function ChoiceRow({ choice, name, onEnable, children }: ChoiceRowProps) {
   return (
     <li class="setting">
-      <label>
+      <label class="check">
         <input
           type="checkbox"
           checked={choice.on.value}
