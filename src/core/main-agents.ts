@@ -9,6 +9,8 @@ import { type Config, createConfig } from "./config/config.ts";
 import { containerTarget } from "./config/container-target.ts";
 import { embeddedTarget } from "./config/embedded-target.ts";
 import type { MetaAgent } from "./config/meta-flake.ts";
+import type { MetaSystems } from "./config/meta-systems.ts";
+import { metaUpdates, noMetaUpdates } from "./config/meta-update.ts";
 import { agentStore } from "./db/stores/agents.ts";
 import { approvalStore } from "./db/stores/approvals.ts";
 import { operationStore } from "./db/stores/operations.ts";
@@ -33,7 +35,7 @@ export interface AgentParts {
   readonly operations: OperationRunner;
   readonly approvals: Approvals;
   readonly config: Config;
-  readonly containers: Pick<Containers, "settle">;
+  readonly systems: Pick<MetaSystems, "settle">;
   /** What agents get that ask for no other; `warning` when it does not isolate. */
   readonly backend: {
     readonly name: string;
@@ -53,7 +55,9 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
   const { settings, clock, log, env, broker } = options;
   const { db, timeline, ids: newId } = broker;
   const late: { lifecycle?: Lifecycle; agents?: AgentRegistry } = {};
-  const containers = createContainers({ ...options, agents: () => applied(settings, late.agents) });
+  const inContainers = (): readonly MetaAgent[] => applied(settings, late.agents, containers.backend.name);
+  const containers: Containers = createContainers({ ...options, agents: inContainers });
+  const { systems } = containers;
   const backends = allBackends(options, containers);
   const { backend, warning } = await chooseBackend(settings.backend, backends);
   if (warning !== undefined) log.warn({ backend: backend.name }, warning);
@@ -65,7 +69,7 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
   late.agents = agents;
   const roots = rootsOf(settings);
   const told = { lifecycle, settingsChanged: (name: string) => settingsChanged(options, name) };
-  const targets = { own: containerTarget({ ...told, ...containers }), shared: embeddedTarget(told) };
+  const targets = { own: containerTarget({ ...told, systems }), shared: embeddedTarget(told) };
   const config = createConfig({
     ...{ agents, writer, timeline, roots, clock, log },
     audit: broker.audit,
@@ -73,12 +77,16 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
     openRepo: appliedRepo,
     target: (name) => targets[agents.record(name).backend === containers.backend.name ? "own" : "shared"],
   });
+  const onNix = backend === containers.backend;
+  const meta = onNix
+    ? metaUpdates({ inputs: systems.inputs, agents: inContainers, lifecycle })
+    : noMetaUpdates();
   const approvals = createApprovals({
     ...broker,
     store: approvalStore(db),
     writer,
     operations,
-    services: { lifecycle, agents, operations, config, schedules: broker.schedules },
+    services: { lifecycle, agents, operations, config, meta, schedules: broker.schedules },
     clock,
     log,
     stateDirExists: (name) => isDirectory(agentPlace(roots, name).state),
@@ -89,7 +97,7 @@ export async function createAgentParts(options: AgentPartsOptions): Promise<Agen
     operations,
     approvals,
     config,
-    containers,
+    systems,
     backend: { name: backend.name, isolated: backend.capabilities.isolated, warning },
     backends: backends.map(({ name, capabilities: { isolated, packages } }) => ({
       name,
@@ -105,8 +113,13 @@ function rootsOf({ state_dir, runtime_dir }: Settings): Roots {
 }
 
 /** What the meta flake is to say. */
-function applied(settings: Settings, agents: AgentRegistry | undefined): readonly MetaAgent[] {
-  return (agents?.records() ?? []).map(({ name, deployed_sha: sha }) => {
+function applied(
+  settings: Settings,
+  agents: AgentRegistry | undefined,
+  backend: string,
+): readonly MetaAgent[] {
+  const mine = (agents?.records() ?? []).filter((record) => record.backend === backend);
+  return mine.map(({ name, deployed_sha: sha }) => {
     const repository = agentPlace(rootsOf(settings), name).applied;
     return sha === null ? { name } : { name, applied: { repository, sha } };
   });

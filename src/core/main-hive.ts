@@ -71,7 +71,7 @@ async function build(options: HiveOptions, revert: Revert): Promise<RunningHive>
   startWork(parts, stopping.signal);
   await agents.operations.resume();
   await agents.config.sweep();
-  await agents.containers.settle();
+  await agents.systems.settle();
   await agents.lifecycle.resume();
   // What was cut off is mended in the background: a build takes longer than systemd waits for a start.
   await agents.approvals.resume();

@@ -11,7 +11,8 @@ import type { AgentParts } from "./main-agents.ts";
 import type { BrokerParts } from "./main-broker.ts";
 import { homeUrl } from "./main-facts.ts";
 import type { HiveOptions } from "./main-given.ts";
-import { createNotify, type Notify } from "./notify/notify.ts";
+import { createNotify } from "./notify/notify.ts";
+import type { Notify } from "./notify/options.ts";
 import { createVapid, type Vapid } from "./notify/push-crypto.ts";
 import type { Settings } from "./settings.ts";
 

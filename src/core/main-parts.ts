@@ -4,7 +4,7 @@ import type { LinkRegistry } from "./links/links.ts";
 import type { AgentParts } from "./main-agents.ts";
 import type { BrokerParts } from "./main-broker.ts";
 import type { HiveOptions } from "./main-given.ts";
-import type { Notify } from "./notify/notify.ts";
+import type { Notify } from "./notify/options.ts";
 
 export interface HiveParts extends HiveOptions {
   readonly broker: BrokerParts;

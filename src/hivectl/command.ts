@@ -6,7 +6,7 @@ import type { ArgsDef, ParsedArgs } from "citty";
 import type { Context } from "./context.ts";
 
 /** What a shell offers for a word. */
-export type Completes = "agent";
+export type Completes = "agent" | "approval" | "session";
 
 export interface Rest {
   readonly name: string;
@@ -65,6 +65,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   schedule: "Messages that are sent again and again",
   approval: "What waits for your decision, in full",
   config: "Configurations of agents: what runs, what ran, and back to it",
+  operator: "Browsers that may operate the hive",
   notify: "What tells you that something waits, when you are not looking",
   operation: "Slow work under way, and how it went",
 };

@@ -19,6 +19,8 @@ export async function findCommand(line: readonly string[]): Promise<Found> {
   if (verbs.length === 0) return refuseCommand(first);
   const entry = verbs.find(({ verb }) => verb === second);
   if (entry !== undefined) return loaded(entry, [...leading, ...words.slice(2)]);
+  const named = nameFirst(words);
+  if (named !== undefined) return findCommand([...leading, ...named]);
   if (second === undefined || HELP.has(second)) {
     const { nounHelp } = await import("./docs/help.ts");
     const asked = HELP.has(second ?? "") || leading.some((word) => HELP.has(word));
@@ -28,6 +30,13 @@ export async function findCommand(line: readonly string[]): Promise<Found> {
   if (short !== undefined && words.length > 2) return loaded(short, [...leading, ...words.slice(1)]);
   if (words[2] === "choom") return refuseChoom(second);
   return refuseVerb(first, second);
+}
+
+/** `hivectl agent alice transcript`: as it is said aloud; a verb's own place comes first. */
+function nameFirst([noun, name, verb, ...rest]: readonly string[]): readonly string[] | undefined {
+  if (noun !== "agent" || name === undefined || verb === undefined) return undefined;
+  const known = COMMANDS.some((entry) => entry.noun === noun && entry.verb === verb);
+  return known ? [noun, verb, name, ...rest] : undefined;
 }
 
 async function loaded(entry: Entry, words: readonly string[]): Promise<Found> {

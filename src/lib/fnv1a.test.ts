@@ -16,7 +16,7 @@ describe("fnv1a32", () => {
   });
 });
 
-describe("ports", () => {
+describe("field notes: web UI ports collide on hash: ports", () => {
   test("of known names are what the published scheme says", () => {
     expect(webPort("foobar")).toBe(8100 + (0xbf9cf968 % 900));
     expect(vncPort("foobar")).toBe(15900 + (0xbf9cf968 % 900));

@@ -12,7 +12,7 @@ function capture() {
 }
 
 describe("retry ladder", () => {
-  test("takes a port that becomes free, logging each wait", async () => {
+  test("field notes: restart races on TCP bind: takes a port that becomes free, logging each wait", async () => {
     const clock = manualClock();
     const { lines, log } = capture();
     const holder = await serveHttp({ hostname, port: 0, fetch: () => new Response("old") });
@@ -27,7 +27,7 @@ describe("retry ladder", () => {
     expect(lines.map((line) => JSON.parse(line).wait_ms)).toEqual([1_000, 2_000, 2_000]);
   });
 
-  test("gives up after twelve tries with a sentence that names the port", async () => {
+  test("field notes: restart races on TCP bind: gives up after twelve tries with a sentence that names the port", async () => {
     const clock = manualClock();
     let tries = 0;
     const busy = (): never => {

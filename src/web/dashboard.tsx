@@ -1,5 +1,6 @@
 /** The frame around the tabs: navigation with counts, banners, the tab itself. */
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { useHive } from "./hive.ts";
 import { unreadMessages, waitingItems } from "./inbox-view.ts";
 import { TABS, type Tab } from "./net/place.ts";
@@ -56,12 +57,17 @@ function Loading() {
 function Rail({ tab }: { readonly tab: Tab }) {
   const hive = useHive();
   const state = hive.state.value;
+  const rail = useRef<HTMLElement>(null);
+  // On a phone the bar is wider than the screen.
+  useEffect(() => {
+    rail.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "nearest" });
+  }, [tab]);
   const counts: Partial<Record<Tab, number>> = {
     inbox: waitingItems(state).length,
     messages: unreadMessages(state).length,
   };
   return (
-    <nav class="rail" aria-label="tabs">
+    <nav class="rail" aria-label="tabs" ref={rail}>
       <div class="brand">
         <Mark />
         <div>

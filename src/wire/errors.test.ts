@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { newRevert } from "../lib/revert.ts";
 import { HiveError, toErrorBody } from "./errors.ts";
 
 describe("the wire form of an error", () => {
@@ -12,10 +11,9 @@ describe("the wire form of an error", () => {
 
   test("is that of the work, when undoing it failed as well", async () => {
     const work = async (): Promise<void> => {
-      await using revert = newRevert();
-      revert.add(() => {
-        throw new HiveError("unavailable", "cannot be undone");
-      });
+      await using _undo = {
+        [Symbol.asyncDispose]: () => Promise.reject(new HiveError("unavailable", "cannot be undone")),
+      };
       throw new HiveError("conflict", "it does not build");
     };
     const thrown = await work().catch((error: unknown) => error);

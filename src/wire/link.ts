@@ -276,6 +276,18 @@ export const linkEndpoints = {
     output: z.object({ approval: Approval }),
     summary: "Ask the operator to remove an agent.",
   }),
+  requestUpdateMetaInputs: endpoint({
+    cmd: "request_update_meta_inputs",
+    access: "manager",
+    input: z.strictObject({
+      /** Of the flake all agents are built from: `hyperhive`, `hyperhive/nixpkgs`; none: all of them. */
+      inputs: z.array(z.string().min(1).max(200)).max(50).default([]),
+      reason: z.string().min(1).max(2000),
+      ...effect,
+    }),
+    output: z.object({ approval: Approval }),
+    summary: "Ask the operator for newer inputs of the flake that all agents are built from.",
+  }),
   requestInitConfig: endpoint({
     cmd: "request_init_config",
     access: "agent",

@@ -4,6 +4,7 @@ import { approvalEndpoints } from "./approvals.ts";
 import { attachmentEndpoints } from "./attachments.ts";
 import { configEndpoints } from "./config.ts";
 import { eventEndpoints } from "./events.ts";
+import { inboxEndpoints } from "./inbox.ts";
 import { journalEndpoints } from "./journal.ts";
 import { messageEndpoints } from "./messages.ts";
 import { notifyEndpoints } from "./notify.ts";
@@ -21,6 +22,7 @@ export const operatorWire = {
   ...scheduleEndpoints,
   ...approvalEndpoints,
   ...configEndpoints,
+  ...inboxEndpoints,
   ...operationEndpoints,
   ...notifyEndpoints,
   ...eventEndpoints,

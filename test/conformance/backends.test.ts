@@ -27,8 +27,8 @@ for (const subject of SUBJECTS) {
     for (const { title, skip, body } of CASES) {
       const why = reason ?? skip(subject);
       const run = (): Promise<void> => body(subject.make);
-      // The title says why: the backend does not work here, or does not promise this.
       if (why === undefined) test(title, run, 20_000);
+      // The title says why: the backend does not work here, or does not promise this.
       else test.skip(`${title} (${why})`, run);
     }
   });

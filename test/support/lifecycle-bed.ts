@@ -7,6 +7,7 @@ import { createApprovals } from "../../src/core/approvals/approvals.ts";
 import { appliedRepo } from "../../src/core/config/applied.ts";
 import { type Config, createConfig } from "../../src/core/config/config.ts";
 import { embeddedTarget } from "../../src/core/config/embedded-target.ts";
+import { noMetaUpdates } from "../../src/core/config/meta-update.ts";
 import type { DeployTarget } from "../../src/core/config/target.ts";
 import { agentStore } from "../../src/core/db/stores/agents.ts";
 import { approvalStore } from "../../src/core/db/stores/approvals.ts";
@@ -130,7 +131,7 @@ function build(parts: Parts): LifecycleBed {
     store: approvalStore(db),
     broker: bed.broker,
     operations,
-    services: { lifecycle, schedules: bed.schedules, agents, operations, config },
+    services: { lifecycle, schedules: bed.schedules, agents, operations, config, meta: noMetaUpdates() },
     stateDirExists: (name) => isDirectory(agentPlace(roots, name).state),
   });
   return {

@@ -15,6 +15,7 @@ import { requestDestroy } from "./request-destroy.ts";
 import { requestInitConfig } from "./request-init-config.ts";
 import { requestSchedulePrompt } from "./request-schedule-prompt.ts";
 import { requestSpawn } from "./request-spawn.ts";
+import { requestUpdateMetaInputs } from "./request-update-meta-inputs.ts";
 import { restart } from "./restart.ts";
 import { run } from "./run.ts";
 import { runBackground } from "./run-background.ts";
@@ -39,6 +40,7 @@ export const TOOLS: readonly Tool[] = [
   requestSpawn,
   requestSchedulePrompt,
   requestDestroy,
+  requestUpdateMetaInputs,
   cancelRequest,
   agentLogs,
   start,

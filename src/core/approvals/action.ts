@@ -2,6 +2,7 @@
 
 import type { AgentRegistry } from "../agents/agents.ts";
 import type { Config } from "../config/config.ts";
+import type { MetaUpdates } from "../config/meta-update.ts";
 import type { Actor, Lifecycle, Operations, Schedules } from "../services.ts";
 
 export type AgentActor = Extract<Actor, { kind: "agent" }>;
@@ -20,6 +21,7 @@ export interface ActionServices {
   readonly agents: Pick<AgentRegistry, "has" | "names">;
   readonly operations: Pick<Operations, "watch">;
   readonly config: Config;
+  readonly meta: MetaUpdates;
 }
 
 export interface ActionContext extends ActionServices {

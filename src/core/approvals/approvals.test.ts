@@ -201,7 +201,7 @@ describe("approvals", () => {
     ]);
   });
 
-  test("of an agent whose state directory is gone is failed at the next look", async () => {
+  test('field notes: orphan approvals: state dirs wiped, failed at the next look with "agent state dir missing", and kept', async () => {
     await using bed = await bedWithManager();
     const { id } = await bed.approvals.request(MANAGER, forSpawn("alice"));
     rmSync(`${bed.dir}/agents/hm1nd/state`, { recursive: true });

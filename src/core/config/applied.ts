@@ -9,6 +9,7 @@ import type { RunResult } from "../../platform/run.ts";
 import type { Env } from "../../platform/spawn.ts";
 import { HiveError } from "../../wire/errors.ts";
 import { LIMITS } from "./limits.ts";
+import { pinRef } from "./meta-flake.ts";
 import { parseTree, type TreeEntry } from "./tree.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -53,7 +54,7 @@ export interface Applied {
   files(sha: string): Promise<readonly TreeEntry[]>;
   text(sha: string, path: string): Promise<string>;
   change(from: string, to: string): Promise<Change>;
-  /** A commit of exactly these files. */
+  /** A commit of exactly these files, held by a ref. */
   commit(files: Readonly<Record<string, string>>, message: string, at: number): Promise<string>;
   /** The commit with its history, as a pack. */
   pack(sha: string): Promise<Uint8Array>;
@@ -178,7 +179,9 @@ async function commit(call: Call, { files, message, at }: CommitInput): Promise<
   }
   const tree = (await call(["mktree"], { input: entries.join("") })).stdout.trim();
   const made = await call(["commit-tree", "-m", message, tree], { env: dated(at) });
-  return made.stdout.trim();
+  const sha = made.stdout.trim();
+  await call(["update-ref", pinRef(sha), sha]);
+  return sha;
 }
 
 function parseTag(line: string): Tag[] {

@@ -14,10 +14,10 @@ export interface BuildHow {
 
 /** The systems of all agents, built one after the other from the meta flake. */
 export interface Systems {
-  /** The store path of the agent's system with this configuration. A failed build leaves the flake as it was. */
-  build(deployment: Pick<Deployment, "agent" | "sha" | "repository">, how: BuildHow): Promise<string>;
-  /** Moves the profile of the agent's container. */
-  setCurrent(agent: string, built: string, how: BuildHow): Promise<void>;
+  /** Tries it: nothing is changed by that. */
+  build(deployment: Pick<Deployment, "agent" | "sha" | "repository">, how: BuildHow): Promise<void>;
+  /** Builds it, writes it into the flake, and moves the profile of the agent's container to it. */
+  switchTo(deployment: Pick<Deployment, "agent" | "sha" | "repository">, how: BuildHow): Promise<void>;
 }
 
 export interface ContainerTargetOptions {
@@ -39,9 +39,8 @@ export function containerTarget({
     },
     activate: async (deployment, progress) => {
       const { agent } = deployment;
-      const how = howOf(progress);
-      // Again: after a crash nobody remembers what was built. nix does not build twice.
-      await systems.setCurrent(agent, await systems.build(deployment, how), how);
+      // After a crash nobody remembers what was built. nix does not build twice.
+      await systems.switchTo(deployment, howOf(progress));
       progress.step("restarting its container", 0.7);
       await lifecycle.reload(agent, { renewed: true });
       settingsChanged(agent);

@@ -17,7 +17,7 @@ describe("meta flake", () => {
 {
   inputs = {
     hyperhive.url = "flake:hyperhive";
-    agent-alice = { url = "git+file:///var/lib/hyperhive/agents/alice/config/applied.git?rev=${SHA}"; flake = false; };
+    agent-alice = { url = "git+file:///var/lib/hyperhive/agents/alice/config/applied.git?ref=refs/hive/incoming/${SHA}&rev=${SHA}"; flake = false; };
   };
 
   outputs = inputs: {
@@ -43,6 +43,12 @@ describe("meta flake", () => {
   test("refuses an input that would hide one of ours", () => {
     expect(() => renderMetaFlake({ hyperhive: "x", agents: [], inputs: { hyperhive: "y" } })).toThrow();
     expect(() => renderMetaFlake({ hyperhive: "x", agents: [], inputs: { "agent-alice": "y" } })).toThrow();
+  });
+
+  test("keeps what is special in a URL within the path of a repository", () => {
+    const applied = { repository: "/a b/c?d=e&f#g/%41/ü.git", sha: SHA };
+    const text = renderMetaFlake({ hyperhive: "x", agents: [{ name: "alice", applied }] });
+    expect(text).toContain('"git+file:///a%20b/c%3Fd%3De%26f%23g/%2541/%C3%BC.git?ref=');
   });
 
   test("lets nothing out of a string", () => {

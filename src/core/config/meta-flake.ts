@@ -49,9 +49,21 @@ function agentInput({ name, applied }: MetaAgent): string[] {
     throw new HiveError("invalid", `"${applied.sha}" is not a whole commit id`, {
       hint: "name the commit by its sha",
     });
-  const url = `git+file://${encodeURI(applied.repository)}?rev=${applied.sha}`;
+  // With a ref: without one nix asks for the branch that HEAD names, and this repository has no branch.
+  const where = `ref=${pinRef(applied.sha)}&rev=${applied.sha}`;
+  const url = `git+file://${urlPath(applied.repository)}?${where}`;
   // Not a flake of its own: what an agent writes cannot add inputs.
   return [`    ${configInput(name)} = { url = ${nixString(url)}; flake = false; };`];
+}
+
+/** What holds a commit in a repository of applied configurations. */
+export function pinRef(sha: string): string {
+  return `refs/hive/incoming/${sha}`;
+}
+
+/** A path within a URL: also what would begin its query or fragment is part of the path. */
+export function urlPath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
 }
 
 function agentOutput({ name, applied }: MetaAgent): string {

@@ -12,6 +12,7 @@ import { HiveError } from "../../wire/errors.ts";
 import { parseAgentJson } from "./agent-json.ts";
 import { type Applied, appliedRepo, QUARANTINE } from "./applied.ts";
 import { LIMITS } from "./limits.ts";
+import { pinRef } from "./meta-flake.ts";
 import { checkTree } from "./tree.ts";
 
 export interface Parcel {
@@ -77,5 +78,5 @@ export async function examine(repo: Applied, sha: string): Promise<AgentConfig> 
 
 /** So that no object is ever taken for rubbish. */
 async function keep({ path }: Applied, sha: string): Promise<void> {
-  await git({ cwd: path, args: [`--git-dir=${path}`, "update-ref", `refs/hive/incoming/${sha}`, sha] });
+  await git({ cwd: path, args: [`--git-dir=${path}`, "update-ref", pinRef(sha), sha] });
 }

@@ -5,7 +5,7 @@ import type { Logins } from "../auth/logins.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Config } from "../config/config.ts";
 import type { JournalProxy } from "../links/journal-proxy.ts";
-import type { Notify } from "../notify/notify.ts";
+import type { Notify } from "../notify/options.ts";
 import type {
   Actor,
   Agents,

@@ -59,7 +59,7 @@ describe("an agent's link", () => {
     expect(await young.next()).toEqual({ push: "compact" });
   });
 
-  test("registering again works while the harness is connected; it comes back to the new socket", async () => {
+  test("field notes: register_agent is idempotent: again while the harness is connected, which comes back to the new socket", async () => {
     const { links, path, detached } = await openLinkBed();
     const before = await greeted(path);
     await links.register("alice");
@@ -69,7 +69,7 @@ describe("an agent's link", () => {
     expect(links.connected("alice")).toBe(true);
   });
 
-  test("registering many times at once leaves one socket that works", async () => {
+  test("field notes: register_agent is idempotent: many times at once leave one socket that works", async () => {
     const { links, path } = await openLinkBed();
     await Promise.all(Array.from({ length: 8 }, () => links.register("alice")));
     await greeted(path);

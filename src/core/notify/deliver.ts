@@ -1,8 +1,9 @@
 /** Sends what is due and writes down how it went: again later with growing waits, or the reason it ended. */
 import { backoff } from "../../lib/backoff.ts";
-import type { DeliveryRow, NotifyStore } from "../db/stores/notify.ts";
+import type { DeliveryRow, DeliveryStore } from "../db/stores/deliveries.ts";
+import type { SubscriberStore } from "../db/stores/push-subscribers.ts";
 import type { Channel, Note, Sent } from "./channel.ts";
-import type { NotifyOptions } from "./notify.ts";
+import type { NotifyOptions } from "./options.ts";
 import { quietUntil } from "./quiet-hours.ts";
 
 /** About an hour and a half in all. */
@@ -17,13 +18,14 @@ export interface Deliverer {
 }
 
 export interface DelivererOptions extends NotifyOptions {
-  readonly store: NotifyStore;
+  readonly store: DeliveryStore;
+  readonly subscribers: SubscriberStore;
   readonly channels: readonly Channel[];
   readonly signal: () => AbortSignal;
 }
 
 export function createDeliverer(options: DelivererOptions): Deliverer {
-  const { db, store, channels, log, home, clock } = options;
+  const { db, store, subscribers, channels, log, home, clock } = options;
   const attempt = async (row: DeliveryRow, signal: AbortSignal): Promise<Sent> => {
     const channel = channels.find(({ name }) => name === row.channel);
     if (channel === undefined) return { kind: "refused", reason: "this channel is not set up any more" };
@@ -42,8 +44,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         // Dropped while it was on its way: that it arrived is the truth.
         store.update(tx, row.id, { attempts: row.attempts + 1, ...change });
         if (row.subscriber === "") return;
-        if (sent.kind === "sent") store.updateSubscriber(tx, row.subscriber, { last_sent_at: now });
-        if (sent.kind === "gone") store.removeSubscriber(tx, row.subscriber);
+        if (sent.kind === "sent") subscribers.update(tx, row.subscriber, { last_sent_at: now });
+        if (sent.kind === "gone") subscribers.remove(tx, row.subscriber);
       },
       { essential: true },
     );

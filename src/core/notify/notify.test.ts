@@ -5,7 +5,8 @@ import { silentLogger } from "../../platform/log.ts";
 import type { Approval } from "../../wire/approvals.ts";
 import type { HiveEventData } from "../../wire/events.ts";
 import { NotifySettings } from "../settings-notify.ts";
-import { createNotify, type Notify } from "./notify.ts";
+import { createNotify } from "./notify.ts";
+import type { Notify } from "./options.ts";
 
 type Answer = Response | Error;
 

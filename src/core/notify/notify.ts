@@ -2,57 +2,19 @@
  * Tells a human who is not looking that something waits: reads the timeline, stores a delivery for each channel, and
  * sends it until it arrived or cannot. Told once, held in quiet hours, taken back when it is answered before.
  */
-import type { Clock } from "../../lib/clock.ts";
-import type { Logger } from "../../platform/log.ts";
-import type { Input, Output } from "../../wire/endpoint.ts";
+import type { Output } from "../../wire/endpoint.ts";
 import type { HiveEventData } from "../../wire/events.ts";
-import type { Delivery, NotifyChannel, PushSubscriber } from "../../wire/notify.ts";
-import type { operatorWire } from "../../wire/wire.ts";
+import type { Delivery, NotifyChannel, notifyEndpoints } from "../../wire/notify.ts";
 import { createDueLoop } from "../broker/due-loop.ts";
-import type { Db } from "../db/db.ts";
-import { type DeliveryRow, type NotifyStore, notifyStore } from "../db/stores/notify.ts";
+import { type DeliveryRow, type DeliveryStore, deliveryStore } from "../db/stores/deliveries.ts";
+import { type SubscriberStore, subscriberStore } from "../db/stores/push-subscribers.ts";
 import type { Tx } from "../db/tx.ts";
-import type { Actor, Audit, Timeline } from "../services.ts";
-import type { NotifySettings } from "../settings-notify.ts";
 import type { Channel } from "./channel.ts";
 import { createDeliverer, dueAt } from "./deliver.ts";
 import { makeChannels } from "./make-channels.ts";
 import { createListener, type News } from "./news.ts";
-import type { Vapid } from "./push-crypto.ts";
+import type { Notify, NotifyOptions } from "./options.ts";
 import { createSubscribers, toSubscriber } from "./subscribers.ts";
-
-type Op = typeof operatorWire;
-
-export interface Notify {
-  info(): Output<Op["notify"]>;
-  subscribe(actor: Actor, input: Input<Op["notifySubscribe"]>, userAgent: string): Promise<PushSubscriber>;
-  unsubscribe(actor: Actor, id: string): Promise<void>;
-  deliveries(limit: number): Delivery[];
-  /** Over every channel, or one, at once. */
-  test(channel: NotifyChannel | undefined, signal: AbortSignal): Promise<Delivery[]>;
-  start(signal: AbortSignal): void;
-}
-
-export interface NotifyOptions {
-  readonly db: Db;
-  readonly timeline: Pick<Timeline, "onEvent">;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly ids: () => string;
-  readonly log: Logger;
-  readonly settings: NotifySettings;
-  /** Absent while web push is off. */
-  readonly vapid?: Vapid | undefined;
-  readonly ntfyToken?: string | undefined;
-  readonly webhookSecret?: string | undefined;
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** Root of the dashboard, with a trailing slash. */
-  readonly home: () => string;
-  /** Name of this hive. */
-  readonly hive: string;
-  /** What may have happened while nobody listened, told at the start as if it happened now. */
-  readonly missed: () => readonly HiveEventData[];
-}
 
 /** Ended ones that stay in the log. */
 const KEPT = 1_000;
@@ -60,13 +22,14 @@ const HOUR_MS = 3_600_000;
 
 export function createNotify(options: NotifyOptions): Notify {
   const { db, clock, log, timeline, settings } = options;
-  const store = notifyStore(db);
-  const channels = makeChannels(options, store);
+  const store = deliveryStore(db);
+  const subscribers = subscriberStore(db);
+  const channels = makeChannels(options, subscribers);
   let stopping = new AbortController().signal;
-  const deliverer = createDeliverer({ ...options, store, channels, signal: () => stopping });
+  const deliverer = createDeliverer({ ...options, store, subscribers, channels, signal: () => stopping });
   const loop = createDueLoop({ clock, log, name: "notifications", next: store.nextDue, run: deliverer.run });
   const heard = createListener();
-  const context: Context = { ...options, store, channels, poke: loop.poke };
+  const context: Context = { ...options, store, subscribers, channels, poke: loop.poke };
   const hear = (data: HiveEventData): void => {
     const { tell, over } = heard(data);
     if (tell === undefined && over === undefined) return;
@@ -77,7 +40,7 @@ export function createNotify(options: NotifyOptions): Notify {
     noted.catch((error: unknown) => log.warn({ error }, "a notification could not be stored"));
   };
   return {
-    ...createSubscribers(options, store),
+    ...createSubscribers(options, subscribers),
     info: () => infoOf(context),
     deliveries: (limit) => store.newest(limit).map(toDelivery),
     test: (channel, signal) => test(context, { channel, signal, once: deliverer.once }),
@@ -93,19 +56,25 @@ export function createNotify(options: NotifyOptions): Notify {
 }
 
 interface Context extends NotifyOptions {
-  readonly store: NotifyStore;
+  readonly store: DeliveryStore;
+  readonly subscribers: SubscriberStore;
   readonly channels: readonly Channel[];
   readonly poke: () => void;
 }
 
-function infoOf({ channels, settings, vapid, store }: Context): Output<Op["notify"]> {
+function infoOf({
+  channels,
+  settings,
+  vapid,
+  subscribers,
+}: Context): Output<(typeof notifyEndpoints)["notify"]> {
   const quiet = settings.quiet_hours;
   return {
     channels: channels.map(({ name }) => name),
     level: settings.level,
     ...(quiet === undefined ? {} : { quiet_hours: quiet }),
     ...(vapid === undefined ? {} : { push_key: vapid.publicKey }),
-    subscribers: store.subscribers().map(toSubscriber),
+    subscribers: subscribers.all().map(toSubscriber),
   };
 }
 

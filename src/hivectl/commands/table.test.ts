@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { NOUNS } from "../command.ts";
+import { type Completes, NOUNS } from "../command.ts";
 import { completeWords } from "../docs/complete.ts";
 import { reference } from "../docs/reference.ts";
 import { findCommand } from "../find-command.ts";
@@ -13,9 +13,10 @@ function shellWords(line: string): string[] {
   return [...words].map(([, double, single, bare]) => double ?? single ?? bare ?? "").slice(1);
 }
 
-const agents = async () => ["alice", "bob"];
+const names = async (kind: Completes) =>
+  kind === "agent" ? ["alice", "bob"] : kind === "approval" ? ["7", "8"] : [];
 const words = async (...line: string[]) =>
-  (await completeWords(line, { commands: COMMANDS, agents })).map(({ word }) => word);
+  (await completeWords(line, { commands: COMMANDS, names })).map(({ word }) => word);
 
 describe("commands", () => {
   for (const entry of COMMANDS) {
@@ -66,6 +67,16 @@ describe("completion", () => {
     expect(await words("agent", "start", "alice", "")).toEqual(["bob"]);
     expect(await words("message", "send", "--file", "x", "b")).toEqual(["bob"]);
     expect(await words("remind", "a")).toEqual(["add", "alice"]);
+  });
+
+  test("offers approvals where one is meant", async () => {
+    expect(await words("approve", "")).toEqual(["7", "8"]);
+    expect(await words("approval", "show", "8")).toEqual(["8"]);
+  });
+
+  test("goes on after an agent's name that came before the verb", async () => {
+    expect(await words("agent", "alice", "tr")).toEqual(["transcript"]);
+    expect(await words("agent", "alice", "transcript", "--li")).toEqual(["--limit"]);
   });
 
   test("offers options and their values", async () => {

@@ -14,11 +14,11 @@ export interface Candidate {
   readonly about: string;
 }
 
-type Names = () => Promise<readonly string[]>;
+type Names = (kind: Completes) => Promise<readonly string[]>;
 
 export interface Known {
   readonly commands: readonly Entry[];
-  readonly agents: Names;
+  readonly names: Names;
 }
 
 /** `words` come after `hivectl`; the last one is being typed and may be empty. */
@@ -31,23 +31,30 @@ export async function completeWords(words: readonly string[], known: Known): Pro
 async function candidates(
   before: readonly string[],
   typed: string,
-  { commands, agents }: Known,
+  { commands, names }: Known,
 ): Promise<readonly Candidate[]> {
   const shown = commands.filter(({ hidden }) => hidden !== true);
   const [first, second] = before;
   if (first === undefined) return firstWords(shown);
   const alone = shown.find(({ noun, verb, also }) => (noun === "" && verb === first) || also === first);
-  if (alone !== undefined) return ofCommand(await alone.load(), { before: before.slice(1), typed, agents });
+  if (alone !== undefined) return ofCommand(await alone.load(), { before: before.slice(1), typed, names });
   const verbs = shown.filter(({ noun }) => noun === first);
   if (second === undefined) {
-    const words = await Promise.all(
-      verbs.map(async ({ verb, load }) => ({ word: verb, about: (await load()).summary })),
-    );
+    const words = await verbWords(verbs);
     const short = verbs.some(({ shorthand }) => shorthand === true);
-    return short ? [...words, ...(await named("agent", agents))] : words;
+    return short ? [...words, ...(await named("agent", names))] : words;
   }
   const entry = verbs.find(({ verb }) => verb === second);
-  return entry === undefined ? [] : ofCommand(await entry.load(), { before: before.slice(2), typed, agents });
+  if (entry !== undefined) return ofCommand(await entry.load(), { before: before.slice(2), typed, names });
+  if (first !== "agent") return [];
+  // The name came first.
+  const third = verbs.find(({ verb }) => verb === before[2]);
+  if (third === undefined) return before.length > 2 ? [] : verbWords(verbs);
+  return ofCommand(await third.load(), { before: [second, ...before.slice(3)], typed, names });
+}
+
+function verbWords(verbs: readonly Entry[]): Promise<readonly Candidate[]> {
+  return Promise.all(verbs.map(async ({ verb, load }) => ({ word: verb, about: (await load()).summary })));
 }
 
 async function firstWords(shown: readonly Entry[]): Promise<readonly Candidate[]> {
@@ -62,10 +69,10 @@ async function firstWords(shown: readonly Entry[]): Promise<readonly Candidate[]
 interface At {
   readonly before: readonly string[];
   readonly typed: string;
-  readonly agents: Names;
+  readonly names: Names;
 }
 
-async function ofCommand(command: AnyCommand, { before, typed, agents }: At): Promise<readonly Candidate[]> {
+async function ofCommand(command: AnyCommand, { before, typed, names }: At): Promise<readonly Candidate[]> {
   const args: ArgsDef = { ...command.args, ...GLOBAL_ARGS };
   const options = Object.entries(args).filter(([, { type }]) => type !== "positional");
   const takesValue = (word: string) =>
@@ -77,7 +84,7 @@ async function ofCommand(command: AnyCommand, { before, typed, agents }: At): Pr
   if (open !== undefined) {
     const [name, def] = open;
     if (def.type === "enum") return (def.options ?? []).map((word) => ({ word, about: "" }));
-    return named(command.completes?.[name], agents);
+    return named(command.completes?.[name], names);
   }
   if (typed.startsWith("-")) {
     return options
@@ -93,12 +100,12 @@ async function ofCommand(command: AnyCommand, { before, typed, agents }: At): Pr
   const position = positionalNames(command)[given.length];
   const found = await named(
     position === undefined ? command.rest?.completes : command.completes?.[position],
-    agents,
+    names,
   );
   return position === undefined ? found.filter(({ word }) => !given.includes(word)) : found;
 }
 
-async function named(kind: Completes | undefined, agents: Names): Promise<readonly Candidate[]> {
+async function named(kind: Completes | undefined, names: Names): Promise<readonly Candidate[]> {
   if (kind === undefined) return [];
-  return (await agents()).map((word) => ({ word, about: "agent" }));
+  return (await names(kind)).map((word) => ({ word, about: kind }));
 }

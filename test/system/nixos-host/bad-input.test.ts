@@ -16,8 +16,8 @@ const CONF = `/etc/nixos-containers/h-${NAME}.conf`;
 const PATIENCE = 120_000;
 
 // Where no host can be booted, the title says why.
-const booted = (title: string, body: () => Promise<void>): void =>
-  test.skipIf(reason !== undefined)(title, body, PATIENCE);
+const onHost = test.skipIf(reason !== undefined);
+const booted = (title: string, body: () => Promise<void>): void => onHost(title, body, PATIENCE);
 
 describe(`bad input on a NixOS host${reason === undefined ? "" : ` (${reason})`}`, () => {
   let host: NixosHost;

@@ -5,9 +5,19 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 const SUITE = "trixie";
-const PACKAGES = ["systemd", "systemd-sysv", "systemd-container", "dbus", "git", "procps", "iproute2"];
+const PACKAGES = [
+  "systemd",
+  "systemd-sysv",
+  "systemd-container",
+  "dbus",
+  "git",
+  "procps",
+  "iproute2",
+  "libdbi-perl",
+  "nix-bin",
+];
 /** Goes up when what is made changes. */
-const VERSION = 1;
+const VERSION = 2;
 const MAKE_MS = 6 * 60_000;
 /** A maker that is older than this died. */
 const STALE_MS = 10 * 60_000;

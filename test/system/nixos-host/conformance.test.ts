@@ -75,6 +75,7 @@ describe(`backend nixos-container on a host${reason === undefined ? "" : ` (${re
     else test.skip(`${title} (${why})`, passed);
   }
 
+  // As above: no host can be booted.
   test.skipIf(reason !== undefined)("has each of these run, and nothing else fails", () => {
     const ran = CASES.filter(({ skip }) => skip(SUBJECT) === undefined).length;
     const { passed, failed, skipped } = summaryCounts(verdict.output) ?? {};

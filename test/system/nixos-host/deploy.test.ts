@@ -1,5 +1,5 @@
 // A configuration becomes the system of a container: built first, then switched to, and put back. The host is the one
-// of nixos-host.test.ts; `nix build` is a double whose systems differ wherever the meta flake does.
+// of nixos-host.test.ts, with the real nix; what an agent's system is made of comes from a stub of hyperhive's flake.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Approval } from "../../../src/wire/approvals.ts";
 import { operatorWire } from "../../../src/wire/wire.ts";
@@ -11,6 +11,16 @@ const reason = machineReason() ?? (await ensureBaseRoot());
 const NAME = "dora";
 const CONFIG = `/var/lib/hyperhive/agents/${NAME}/config/proposed`;
 const PATIENCE = 120_000;
+/** An agent.nix that fails, and what nix says of it. */
+const BROKEN = [
+  ["it is not defined", "{ ... }: { build = pkgz; }", "error: undefined variable 'pkgz' at agent.nix:1:20"],
+  ["it throws", '{ ... }: throw "no such module"', "error: no such module"],
+  [
+    "its builder fails",
+    '{ ... }: { build = "echo no such library; exit 1"; }',
+    `error: builder for 'nixos-system-h-${NAME}' failed with exit code 1: no such library`,
+  ],
+] as const;
 
 // Where no host can be booted, the title says why.
 const booted = test.skipIf(reason !== undefined);
@@ -28,6 +38,9 @@ describe(`a configuration on a NixOS host${reason === undefined ? "" : ` (${reas
   const system = (): string => must("readlink", "-f", `/nix/var/nix/profiles/per-container/h-${NAME}/system`);
   const pid = (): string => must("systemctl", "show", "--value", "-p", "MainPID", `container@h-${NAME}`);
   const flake = (): string => must("git", "-C", "/var/lib/hyperhive/meta", "show", "HEAD:flake.nix");
+  /** The commit of the flake, and what is not committed of it. */
+  const meta = (): string =>
+    must("sh", "-c", `cd /var/lib/hyperhive/meta && git rev-parse HEAD && git status --short`);
   const pending = (): Promise<Approval> =>
     host.waitFor("an approval waits", ({ approvals }) =>
       [...approvals.values()].find(({ status }) => status === "pending"),
@@ -44,9 +57,14 @@ describe(`a configuration on a NixOS host${reason === undefined ? "" : ` (${reas
     return ended(approval.operation_id);
   };
   /** Commits by the agent's own hands, and asks for it. */
-  const propose = async (model: string): Promise<{ sha: string; approval: Approval }> => {
+  const propose = async (model: string, nix = ""): Promise<{ sha: string; approval: Approval }> => {
     const edit = `sed -i 's/"role": "agent",.*/"role": "agent", "model": "${model}",/' agent.json`;
-    await host.send(NAME, `bash<<cd $HYPERHIVE_CONFIG_DIR && ${edit} && git commit -qam "${model}">>`);
+    const add =
+      nix === "" ? "git rm -qf --ignore-unmatch agent.nix" : `echo '${nix}' >agent.nix; git add agent.nix`;
+    await host.send(
+      NAME,
+      `bash<<cd $HYPERHIVE_CONFIG_DIR && ${edit} && { ${add}; } && git commit -qam "${model}">>`,
+    );
     const sha = must("git", "-c", "safe.directory=*", "-C", CONFIG, "rev-parse", "HEAD");
     await host.send(NAME, `apply ${NAME}<<${sha}>>`);
     return { sha, approval: await pending() };
@@ -70,35 +88,30 @@ describe(`a configuration on a NixOS host${reason === undefined ? "" : ` (${reas
       good = { sha, system: system() };
       expect(good.system).not.toBe(base);
       expect(pid()).not.toBe(before);
-      expect(flake()).toContain(`/agents/${NAME}/config/applied.git?rev=${sha}"`);
+      expect(flake()).toContain(
+        `/agents/${NAME}/config/applied.git?ref=refs/hive/incoming/${sha}&rev=${sha}"`,
+      );
       expect((await host.call(operatorWire.agent, { name: NAME })).config.model).toBe("haiku");
       await host.send(NAME, "still there?");
     },
     PATIENCE,
   );
 
-  booted(
-    "that does not build leaves container, profile and flake as they were [cfg:atomic]",
-    async () => {
-      must(
-        "sh",
-        "-c",
-        `mkdir -p /etc/nix-double && echo "undefined variable 'pkgz'" > /etc/nix-double/fail-${NAME}`,
-      );
-      const before = pid();
-      const { sha, approval } = await propose("opus");
-      expect(await approve(approval.id)).toContain(
-        "the configuration does not build: error: undefined variable 'pkgz'",
-      );
-      expect({ pid: pid(), system: system() }).toEqual({ pid: before, system: good.system });
-      expect(flake()).toContain(`?rev=${good.sha}"`);
-      expect(flake()).not.toContain(sha);
-      expect((await host.call(operatorWire.agent, { name: NAME })).config.model).toBe("haiku");
-      await host.send(NAME, "still there?");
-      must("rm", `/etc/nix-double/fail-${NAME}`);
-    },
-    PATIENCE,
-  );
+  for (const [how, nix, why] of BROKEN)
+    booted(
+      `that does not build (${how}) leaves container, profile and flake as they were [cfg:atomic]`,
+      async () => {
+        const before = { pid: pid(), system: system(), meta: meta() };
+        const { sha, approval } = await propose("opus", nix);
+        expect(await approve(approval.id)).toBe(`the configuration does not build: ${why}`);
+        expect({ pid: pid(), system: system(), meta: meta() }).toEqual(before);
+        expect(flake()).toContain(`&rev=${good.sha}"`);
+        expect(flake()).not.toContain(sha);
+        expect((await host.call(operatorWire.agent, { name: NAME })).config.model).toBe("haiku");
+        await host.send(NAME, "still there?");
+      },
+      PATIENCE,
+    );
 
   booted(
     "is rolled back to one that was deployed before, and its log tells of each",
@@ -115,7 +128,7 @@ describe(`a configuration on a NixOS host${reason === undefined ? "" : ` (${reas
         "deployed",
         "deployed",
         "deployed",
-        "failed",
+        ...BROKEN.map(() => "failed" as const),
       ]);
       await host.send(NAME, "and now?");
     },

@@ -97,6 +97,50 @@ describe(`a NixOS host${reason === undefined ? "" : ` (${reason})`}`, () => {
   );
 
   booted(
+    "field notes: RuntimeDirectoryPreserve = yes keeps the bind sources over a stop and a start, too",
+    async () => {
+      const inode = must("stat", "-c", "%i", `/run/hyperhive/agents/${ANNA}`);
+      must("systemctl", "stop", "hive-c0re");
+      must("systemctl", "start", "hive-c0re");
+      expect(must("stat", "-c", "%i", `/run/hyperhive/agents/${ANNA}`)).toBe(inode);
+      await host.send(ANNA, "still there?");
+    },
+    PATIENCE,
+  );
+
+  booted(
+    "field notes: register_agent is idempotent: a restart of the daemon, then of the agent, recreates its socket",
+    async () => {
+      const before = row(ANNA)?.pid;
+      const socket = `/run/hyperhive/agents/${ANNA}/hive.sock`;
+      const inode = must("stat", "-c", "%i", socket);
+      must("systemctl", "restart", "hive-c0re");
+      await host.idle(ANNA);
+      await host.call(operatorWire.restart, { name: ANNA });
+      await restarted(ANNA, before);
+      expect(must("stat", "-c", "%i", socket)).not.toBe(inode);
+      await host.send(ANNA, "back again?");
+    },
+    PATIENCE,
+  );
+
+  booted("field notes: /run/systemd/nspawn/*.nspawn overrides are ignored: the hive writes none", () => {
+    expect(must("find", "/run", "/etc", "/var", "-xdev", "-name", "*.nspawn")).toBe("");
+    expect(must("cat", `/etc/nixos-containers/h-${ANNA}.conf`)).toContain("EXTRA_NSPAWN_FLAGS=");
+  });
+
+  booted(
+    "field notes: persistent notes: $HYPERHIVE_STATE_DIR is the agent's state, with its events log hyperhive-events.sqlite",
+    async () => {
+      await host.send(ANNA, "bash<<echo noted > $HYPERHIVE_STATE_DIR/notes.md>>");
+      const state = `/var/lib/hyperhive/agents/${ANNA}/state`;
+      expect(must("cat", `${state}/notes.md`)).toBe("noted");
+      expect(must("ls", state).split("\n")).toContain("hyperhive-events.sqlite");
+    },
+    PATIENCE,
+  );
+
+  booted(
     "finds its agents again after kill -9 of the daemon",
     async () => {
       const pid = unit(LONG, "MainPID");
@@ -192,11 +236,7 @@ describe(`a NixOS host${reason === undefined ? "" : ` (${reason})`}`, () => {
   booted(
     "spawns nothing when the configuration does not build, and leaves nothing behind [cfg:atomic]",
     async () => {
-      must(
-        "sh",
-        "-c",
-        "mkdir -p /etc/nix-double && echo \"undefined variable 'pkgz'\" > /etc/nix-double/fail-broken-nix",
-      );
+      // Its base does not evaluate: files/flake/bases.
       const { operation_id } = await host.call(operatorWire.spawn, { name: "broken-nix", config: {} });
       const failed = await host.waitFor("the spawn has failed", ({ operations }) => {
         const now = operations.get(operation_id);

@@ -1,6 +1,6 @@
 // A host as NixOS would be one for us, for tests: hive-c0re as its unit, containers as imperative NixOS containers,
-// real systemd, nspawn, journald. Doubles, in files/: container@.service, `nixos-container`, `nix build`.
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+// real systemd, nspawn, journald, nix. Doubles, in files/: container@.service, `nixos-container`, hyperhive's flake.
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { call } from "../../../src/client/call.ts";
 import { hostTransport } from "../../../src/hivectl/connect.ts";
@@ -12,6 +12,7 @@ import { puppetRules } from "../../support/hive-rules.ts";
 import { type Follower, type Found, followHive, type HiveView } from "../../support/hive-view.ts";
 import { simulatorEnv } from "../../support/model-simulator/server.ts";
 import { bootMachine, type Machine } from "./machine.ts";
+import { HYPERHIVE_FLAKE, installNix } from "./nix.ts";
 
 export interface NixosHost extends AsyncDisposable {
   readonly machine: Machine;
@@ -30,7 +31,13 @@ export interface NixosHost extends AsyncDisposable {
 
 const SIMULATOR_PORT = 9_876;
 const FILES = join(import.meta.dirname, "files");
-const IN_LIB = ["container-start", "make-system", "kill-at"];
+const PLACES = {
+  "container@.service": "etc/systemd/system",
+  "hive-c0re.service": "etc/systemd/system",
+  "container-start": "usr/local/lib/nixos-host",
+  "kill-at": "usr/local/lib/nixos-host",
+  "nixos-container": "usr/local/bin",
+};
 const READY_MS = 40_000;
 
 export async function startNixosHost(): Promise<NixosHost> {
@@ -137,22 +144,13 @@ export function prepareHost(root: string): void {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     return join(root, path);
   };
-  const folderOf = (name: string): string => {
-    if (name.endsWith(".service")) return "etc/systemd/system";
-    return IN_LIB.includes(name) ? "usr/local/lib/nixos-host" : "usr/local/bin";
-  };
-  for (const name of readdirSync(FILES)) {
-    const path = place(`${folderOf(name)}/${name}`);
+  for (const [name, folder] of Object.entries(PLACES)) {
+    const path = place(`${folder}/${name}`);
     copyFileSync(join(FILES, name), path);
     chmodSync(path, name.endsWith(".service") ? 0o644 : 0o755);
   }
-  for (const directory of [
-    "nix/store",
-    "nix/var/nix/profiles",
-    "nix/var/nix/gcroots",
-    "etc/nixos-containers",
-  ])
-    mkdirSync(join(root, directory), { recursive: true });
+  installNix(root);
+  mkdirSync(join(root, "etc/nixos-containers"), { recursive: true });
   symlinkSync("../hive-c0re.service", place("etc/systemd/system/multi-user.target.wants/hive-c0re.service"));
   symlinkSync("/dev/null", join(root, "etc/systemd/system/systemd-modules-load.service"));
   // Kept over a reboot, and where the containers' journals are linked.
@@ -168,7 +166,7 @@ const SETTINGS = {
   claude_path: "/opt/claude/claude",
   claude_env: simulatorEnv(`http://127.0.0.1:${SIMULATOR_PORT}`),
   stop_agents_on_exit: false,
-  containers: { binds_ro: ["/opt/hyperhive", "/opt/claude"], flake: "flake:hyperhive" },
+  containers: { binds_ro: ["/opt/hyperhive", "/opt/claude"], flake: `path:${HYPERHIVE_FLAKE}` },
 };
 
 function startSimulator(machine: Machine): Bun.Subprocess<"pipe"> {

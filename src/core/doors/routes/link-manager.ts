@@ -12,6 +12,7 @@ type Routes = Pick<
   | "requestSpawn"
   | "requestSchedulePrompt"
   | "requestDestroy"
+  | "requestUpdateMetaInputs"
   | "requestInitConfig"
   | "requestApplyCommit"
   | "cancelRequest"
@@ -44,6 +45,15 @@ export function managerRoutes({ agents, approvals, lifecycle }: LinkServices): R
         kind: "destroy",
         payload: { name: agent },
         description: `remove agent "${agent}": ${reason}`,
+        lease_id,
+        effect_key,
+      }),
+    }),
+    requestUpdateMetaInputs: async ({ inputs, reason, lease_id, effect_key }, { actor }) => ({
+      approval: await approvals.request(actor, {
+        kind: "update_meta_inputs",
+        payload: { inputs },
+        description: `update ${inputs.length === 0 ? "all inputs" : inputs.join(", ")} and rebuild every agent: ${reason}`,
         lease_id,
         effect_key,
       }),

@@ -6,6 +6,7 @@ import { agentRoutes } from "./agents.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { configRoutes } from "./config.ts";
 import { eventRoutes } from "./events.ts";
+import { inboxRoutes } from "./inbox.ts";
 import { journalRoutes } from "./journal.ts";
 import { messageRoutes } from "./messages.ts";
 import { notifyRoutes } from "./notify.ts";
@@ -23,6 +24,7 @@ export function operatorRoutes(services: OperatorServices): Handlers<OperatorWir
     ...scheduleRoutes(services),
     ...approvalRoutes(services),
     ...configRoutes(services),
+    ...inboxRoutes(services),
     ...operationRoutes(services),
     ...notifyRoutes(services),
     ...eventRoutes(services),

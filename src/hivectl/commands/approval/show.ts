@@ -9,6 +9,7 @@ export const approvalShow = command({
   verb: "show",
   summary: "One approval, with every line it would change",
   args: { id: { type: "positional", required: true, description: "The approval's id" } },
+  completes: { id: "approval" },
   examples: [["hivectl approval show 7", "look before hivectl approve 7"]],
   run: ({ args, show }) =>
     show(approvalEndpoints.approvalDiff, { id: approvalId(args.id) }, printApprovalDiff),

@@ -17,6 +17,7 @@ export const hiveApprove = command({
     note: { type: "string", valueHint: "TEXT", description: "Kept with it" },
     ...WAIT,
   },
+  completes: { id: "approval" },
   examples: [
     ["hivectl approve 7", "it is done at once; the exit code tells how it went"],
     ["hivectl approve 7 --no-wait", "and then: hivectl operation follow ID"],

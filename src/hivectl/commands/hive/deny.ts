@@ -12,6 +12,7 @@ export const hiveDeny = command({
     id: { type: "positional", required: true, description: "The approval's id" },
     note: { type: "string", valueHint: "TEXT", description: "Kept with it, and told to the agent" },
   },
+  completes: { id: "approval" },
   examples: [['hivectl deny 7 --note "Not before Monday."', "with a reason for the agent"]],
   run: ({ args, show }) =>
     show(

@@ -28,7 +28,6 @@ export function PushRow({ pushKey, loading, onChange }: PushRowProps) {
     <li class="setting">
       <strong>push</strong>
       <span class="dim">{loading || state === undefined ? "…" : explain(state, pushKey)}</span>
-      <span class="grow" />
       {on && <Action work={disable}>disable push</Action>}
       {!on && (
         <Action work={enable} weight="strong" disabled={pushKey === undefined || state?.kind !== "off"}>

@@ -30,7 +30,6 @@ export function Subscribers({ subscribers, onChange }: SubscribersProps) {
               </>
             )}
           </span>
-          <span class="grow" />
           <Action work={remove(id)} label={`remove ${user_agent}`}>
             remove
           </Action>

@@ -150,44 +150,6 @@ describe(`backend nixos-container${root ? "" : " (it needs root)"}`, () => {
     expect(await backend.probe()).toBeUndefined();
   });
 
-  asRoot("runs a command as the agent's user, in its state, with its environment", async () => {
-    using host = containerHost();
-    using bed = backendBed();
-    const { backend } = make(host);
-    const spec = bed.spec("alice", "");
-    await backend.create(spec.place);
-    const run = await backend.start(spec);
-    const { stdout } = await backend.exec(spec, ["echo", "a b"], { timeoutMs: 5_000 });
-    const words = stdout.split("\n");
-    expect(words).toContain("--machine=h-alice");
-    expect(words).toContain(`--uid=${AGENT_UID}`);
-    expect(words).toContain("--working-directory=/agents/alice/state");
-    // Its value may be a key: systemd-run takes it from its own environment.
-    expect(words).toContain("--setenv=GIVEN");
-    expect(words.slice(-4)).toEqual(["--", "echo", "a b", ""]);
-    await backend.stop(run, { graceMs: 0 });
-  });
-
-  asRoot(
-    "runs a command of a stopped agent without its container: its configuration is all there is",
-    async () => {
-      using host = containerHost();
-      using bed = backendBed();
-      const { backend } = make(host);
-      const spec = bed.spec("alice", "");
-      const { stdout } = await backend.exec(spec, ["echo", "a b"], { timeoutMs: 5_000 });
-      const words = stdout.split("\n");
-      expect(words.filter((word) => /machine|uid=0|BindPaths/.test(word))).toEqual([
-        `--property=BindPaths=${spec.place.proposed}:/agents/alice/config`,
-      ]);
-      for (const alone of ["PrivateNetwork=yes", "PrivatePIDs=yes", "TemporaryFileSystem=/:ro"])
-        expect(words).toContain(`--property=${alone}`);
-      expect(words.at(words.indexOf("--") + 1)).toBe("setpriv");
-      expect(words).toContain(`--reuid=${AGENT_UID}`);
-      expect(words.slice(-4)).toEqual(["--", "echo", "a b", ""]);
-    },
-  );
-
   asRoot("destroys twice, what is half there too, and keeps login and state", async () => {
     using host = containerHost();
     using bed = backendBed();

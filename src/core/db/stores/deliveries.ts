@@ -1,17 +1,15 @@
-/** Rows of push subscribers and of deliveries. */
+/** Rows of deliveries: notifications on their way, and the log of the ended ones. */
 import { and, desc, eq, gt, lte, ne, or, sql } from "drizzle-orm";
 import type { Db } from "../db.ts";
 import { placeholders } from "../orm.ts";
 import { deliveries } from "../schema/deliveries.ts";
-import { pushSubscribers } from "../schema/push-subscribers.ts";
 import type { Tx } from "../tx.ts";
 import { assertLive } from "../writer.ts";
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
-export type SubscriberRow = typeof pushSubscribers.$inferSelect;
-export type NotifyStore = ReturnType<typeof notifyStore>;
+export type DeliveryStore = ReturnType<typeof deliveryStore>;
 
-export function notifyStore({ orm }: Db) {
+export function deliveryStore({ orm }: Db) {
   const insert = orm.insert(deliveries).values(placeholders(deliveries)).prepare();
   const queued = eq(deliveries.state, "queued");
   return {
@@ -76,22 +74,5 @@ export function notifyStore({ orm }: Db) {
         .from(deliveries)
         .where(and(gt(deliveries.created_at, since), ne(deliveries.state, "dropped")))
         .get()?.n ?? 0,
-    subscribers: () => orm.select().from(pushSubscribers).orderBy(pushSubscribers.id).all(),
-    subscriber: (id: string) => orm.select().from(pushSubscribers).where(eq(pushSubscribers.id, id)).get(),
-    subscriberAt: (endpoint: string) =>
-      orm.select().from(pushSubscribers).where(eq(pushSubscribers.endpoint, endpoint)).get(),
-    addSubscriber: (tx: Tx, row: SubscriberRow): void => {
-      assertLive(tx);
-      orm.insert(pushSubscribers).values(row).run();
-    },
-    updateSubscriber: (tx: Tx, id: string, change: Partial<SubscriberRow>): void => {
-      assertLive(tx);
-      orm.update(pushSubscribers).set(change).where(eq(pushSubscribers.id, id)).run();
-    },
-    removeSubscriber: (tx: Tx, id: string): boolean => {
-      assertLive(tx);
-      const gone = orm.delete(pushSubscribers).where(eq(pushSubscribers.id, id)).returning().all();
-      return gone.length > 0;
-    },
   };
 }
