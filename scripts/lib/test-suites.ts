@@ -22,18 +22,29 @@ const PATIENCE: Readonly<Record<string, Patience>> = {
   pins: { timeoutSeconds: 30, boundMinutes: 4 },
   flows: { timeoutSeconds: 120, boundMinutes: 10 },
   system: { timeoutSeconds: 180, boundMinutes: 10 },
+  // Boots hosts, and kills what runs on them at every step.
+  "system/nixos-host": { timeoutSeconds: 600, boundMinutes: 25 },
   faults: { timeoutSeconds: 600, boundMinutes: 12 },
 };
+/** Suites of their own within another's folder. */
+const SUITES_WITHIN = ["system/nixos-host"];
 /** Not suites of their own: what they share, and data. `support` has unit tests, which run with the units. */
 const NOT_A_SUITE = new Set(["support", "fixtures"]);
 
 export function findSuites(root: string = ROOT): Suite[] {
   const unit = ["src", "harness", "scripts", "test/support"].flatMap((folder) => testFiles(root, folder));
-  const named = testFolders(root)
+  const named = [...testFolders(root), ...SUITES_WITHIN]
     .filter((name) => !NOT_A_SUITE.has(name))
-    .map((name) => ({ name, files: testFiles(root, `test/${name}`), ...(PATIENCE[name] ?? OTHERWISE) }))
+    .map((name) => ({ name, files: ownFiles(root, name), ...(PATIENCE[name] ?? OTHERWISE) }))
     .sort((a, b) => a.boundMinutes - b.boundMinutes || a.name.localeCompare(b.name));
   return [{ name: "unit", files: unit, ...UNIT }, ...named].filter(({ files }) => files.length > 0);
+}
+
+function ownFiles(root: string, name: string): string[] {
+  const within = SUITES_WITHIN.filter((one) => one.startsWith(`${name}/`));
+  return testFiles(root, `test/${name}`).filter(
+    (path) => !within.some((one) => path.startsWith(`test/${one}/`)),
+  );
 }
 
 function testFolders(root: string): string[] {

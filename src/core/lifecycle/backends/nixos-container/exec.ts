@@ -23,7 +23,7 @@ export interface Exec {
   readonly up: boolean;
 }
 
-const REACH_MS = 5_000;
+const REACH_MS = 20_000;
 /** NixOS's systemd looks for programs in its own package only; the last two are for other systems. */
 const PATH_INSIDE = "/run/wrappers/bin /run/current-system/sw/bin /usr/bin /bin";
 
