@@ -83,6 +83,10 @@ describe("a hive", () => {
     );
     expect(turns).toHaveLength(3);
 
+    await hive.waitFor(
+      "the transcript caught up",
+      () => journalOf(transcript.frames).filter(({ kind }) => kind === "turn_end").length >= 2,
+    );
     const told = journalOf(transcript.frames);
     const uses = told.flatMap((each) => (each.kind === "tool_use" ? [each.name] : []));
     expect(uses).toEqual([

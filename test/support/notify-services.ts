@@ -41,13 +41,13 @@ export async function notifyServices(): Promise<NotifyServices> {
     got,
     answer: (path, status) => void answers.set(path, status),
     request: async (path, n = 0) => {
-      const late = Bun.sleep(PATIENCE_MS).then(() => {
-        throw new Error(`no request ${n} of ${path}, only ${got.map((one) => one.path).join(", ")}`);
-      });
+      const deadline = performance.now() + PATIENCE_MS;
       for (;;) {
         const found = got.filter((one) => one.path === path)[n];
         if (found !== undefined) return found;
-        await Promise.race([wake.promise, late]);
+        if (performance.now() > deadline)
+          throw new Error(`no request ${n} of ${path}, only ${got.map((one) => one.path).join(", ")}`);
+        await Promise.race([wake.promise, Bun.sleep(100)]);
       }
     },
     [Symbol.asyncDispose]: () => server.stop(true),
