@@ -63,10 +63,15 @@ async function deliver(page: Page, origin: string, payload: string): Promise<voi
   });
 }
 
+/** Once there are any; the worker shows them in its own time. */
 const shown = (page: Page) =>
   page.evaluate(async () => {
     const worker = await navigator.serviceWorker.ready;
-    const list = await worker.getNotifications();
+    let list = await worker.getNotifications();
+    for (let tries = 0; list.length === 0 && tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      list = await worker.getNotifications();
+    }
     return list.map(({ title, body, tag, data }) => ({ title, body, tag, data: data as unknown }));
   });
 
@@ -101,10 +106,6 @@ describe("the settings of notifications", () => {
       hive.url,
       JSON.stringify({ title: "alice asks you", body: "now?", tag: "question:1", url }),
     );
-    await page.waitForFunction(async () => {
-      const worker = await navigator.serviceWorker.ready;
-      return (await worker.getNotifications()).length > 0;
-    });
     expect(await shown(page)).toEqual([
       { title: "alice asks you", body: "now?", tag: "question:1", data: "#inbox" },
     ]);
