@@ -103,7 +103,8 @@ export const SHOTS: readonly Shot[] = [
     path: "#swarm",
     prepare: async (page, hive) => {
       hive.revoke();
-      await page.getByRole("button", { name: "log out" }).click();
+      await page.reload();
+      await page.getByText("this browser is not logged in").waitFor();
     },
   },
 ];

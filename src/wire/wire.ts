@@ -4,6 +4,7 @@ import { approvalEndpoints } from "./approvals.ts";
 import { attachmentEndpoints } from "./attachments.ts";
 import { configEndpoints } from "./config.ts";
 import { eventEndpoints } from "./events.ts";
+import { execEndpoints } from "./exec.ts";
 import { inboxEndpoints } from "./inbox.ts";
 import { journalEndpoints } from "./journal.ts";
 import { messageEndpoints } from "./messages.ts";
@@ -22,6 +23,7 @@ export const operatorWire = {
   ...scheduleEndpoints,
   ...approvalEndpoints,
   ...configEndpoints,
+  ...execEndpoints,
   ...inboxEndpoints,
   ...operationEndpoints,
   ...notifyEndpoints,

@@ -43,6 +43,11 @@ const ORDERS: readonly Order[] = [
     },
   },
   {
+    word: "update",
+    tool: "mcp__hyperhive__request_update_meta_inputs",
+    input: { reason: "{{match.1}}" },
+  },
+  {
     word: "remove ([a-z0-9-]+)",
     tool: "mcp__hyperhive__request_destroy",
     input: { agent: "{{match.1}}", reason: "{{match.2}}" },

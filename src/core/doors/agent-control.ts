@@ -10,6 +10,8 @@ export interface AgentControl {
   newSession(actor: Actor, name: string): Promise<void>;
   /** The operator gives it a file: written down before the first part goes. */
   attaching(actor: Actor, name: string, file: string): Promise<void>;
+  /** Writes down that the operator runs a program beside it. */
+  noted(actor: Actor, name: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** The agent's settings changed: tell it now, without waiting for the next event. */
   settingsChanged(name: string): void;
 }
@@ -44,6 +46,8 @@ export function createAgentControl({ agents, links, audit, writer }: AgentContro
         audit.append(tx, { actor, action: "attach", target: name, detail: { file } }),
       );
     },
+    noted: (actor, name, detail) =>
+      writer.write((tx) => audit.append(tx, { actor, action: "exec", target: name, detail })),
     settingsChanged: (name) => links.refresh(name),
   };
 }

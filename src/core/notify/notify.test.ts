@@ -180,6 +180,6 @@ describe("push subscribers", () => {
   };
 
   test("are refused while web push is off", async () => {
-    expect(subscribe("https://push.example.org/1")).rejects.toThrow("web push is off");
+    await expect(subscribe("https://push.example.org/1")).rejects.toThrow("web push is off");
   });
 });

@@ -29,6 +29,7 @@ export const COMMANDS: readonly Entry[] = [
     verb: "transcript",
     load: async () => (await import("./agent/transcript.ts")).agentTranscript,
   },
+  { noun: "agent", verb: "exec", load: async () => (await import("./agent/exec.ts")).agentExec },
   { noun: "agent", verb: "todos", load: async () => (await import("./agent/todos.ts")).agentTodos },
   { noun: "agent", verb: "logs", load: async () => (await import("./agent/logs.ts")).agentLogs },
   { noun: "agent", verb: "model", load: async () => (await import("./agent/model.ts")).agentModel },

@@ -25,7 +25,7 @@ export const TAB_NAMES: Readonly<Record<Tab, { readonly name: string; readonly p
   schedule: { name: "SCH3DULE", plain: "later" },
   deploys: { name: "D3PLOYS", plain: "configs" },
   log: { name: "L0G", plain: "history" },
-  settings: { name: "S3TTINGS", plain: "notifications" },
+  settings: { name: "S3TTINGS", plain: "settings" },
 };
 
 const at = (tab: Tab, detail = ""): { go: Route } => ({ go: { page: "dashboard", tab, detail } });

@@ -8,6 +8,7 @@ import { operatorWire } from "../../../src/wire/wire.ts";
 import { ensureBaseRoot } from "./base-root.ts";
 import { type KillPoints, killPoints, type Outcome } from "./kill-points.ts";
 import { machineReason } from "./machine.ts";
+import { HYPERHIVE_FLAKE } from "./nix.ts";
 import { type NixosHost, startNixosHost } from "./nixos-host.ts";
 
 const reason = machineReason() ?? (await ensureBaseRoot());
@@ -186,6 +187,31 @@ describe(`a daemon killed at every step${reason === undefined ? "" : ` (${reason
           await judge(await points.ended(id), round);
         }
       }
+      await destroyed();
+    },
+    PATIENCE,
+  );
+
+  booted(
+    "of newer inputs for all: every agent runs with them, or every agent with the former [approval:once] [cfg:atomic]",
+    async () => {
+      await host.spawn(NAME);
+      const running = (name: string): string =>
+        must("cat", `/nix/var/nix/profiles/per-container/h-${name}/system/release`);
+      let former = running(NAME);
+      await everyStep({
+        before: works,
+        ask: async (round) => {
+          must("sh", "-c", `echo round-${round} > ${HYPERHIVE_FLAKE}/release`);
+          return asked(MANAGER, "update<<there is a newer release>>");
+        },
+        judge: async ({ status }, round) => {
+          await works();
+          if (status === "approved") former = `round-${round}`;
+          expect([MANAGER, NAME].map(running)).toEqual([former, former]);
+          expect(must("git", "-C", "/var/lib/hyperhive/meta", "status", "--porcelain")).toBe("");
+        },
+      });
       await destroyed();
     },
     PATIENCE,

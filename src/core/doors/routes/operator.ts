@@ -6,6 +6,7 @@ import { agentRoutes } from "./agents.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { configRoutes } from "./config.ts";
 import { eventRoutes } from "./events.ts";
+import { execRoutes } from "./exec.ts";
 import { inboxRoutes } from "./inbox.ts";
 import { journalRoutes } from "./journal.ts";
 import { messageRoutes } from "./messages.ts";
@@ -24,6 +25,7 @@ export function operatorRoutes(services: OperatorServices): Handlers<OperatorWir
     ...scheduleRoutes(services),
     ...approvalRoutes(services),
     ...configRoutes(services),
+    ...execRoutes(services),
     ...inboxRoutes(services),
     ...operationRoutes(services),
     ...notifyRoutes(services),
