@@ -9,8 +9,7 @@ export interface Trouble {
   ends(): void;
 }
 
-/** The directory of git comes before the PATH where nix is called. */
-const PROGRAMS = ["nix", "systemctl", "git"];
+const PROGRAMS = ["nix", "systemctl"];
 const DIR = "/usr/local/lib/trouble";
 const TOLD = "/run/trouble";
 const PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
@@ -20,8 +19,7 @@ name=$(basename "$0")
 # What is locked was right before; the trouble is to come with the build.
 case "$name $1" in "nix flake") PATH=${PATH} exec "$name" "$@" ;; esac
 while [ -e ${TOLD}/wait-$name ]; do sleep 0.05; done
-# A build fails; what it is built from is locked before.
-[ ! -e ${TOLD}/fail-$name ] || [ "$name $1" = "nix flake" ] || { cat ${TOLD}/fail-$name >&2; exit 1; }
+[ ! -e ${TOLD}/fail-$name ] || { cat ${TOLD}/fail-$name >&2; exit 1; }
 PATH=${PATH} exec "$name" "$@"
 `;
 
@@ -30,7 +28,7 @@ export function makeTrouble(machine: Machine): Trouble {
   const unit = "/etc/systemd/system/hive-c0re.service.d";
   for (const path of [DIR, TOLD, unit]) mkdirSync(machine.inside(path), { recursive: true });
   for (const name of PROGRAMS) writeFileSync(machine.inside(`${DIR}/${name}`), WRAPPER, { mode: 0o755 });
-  const setting = `[Service]\nEnvironment=HYPERHIVE_GIT=${DIR}/git PATH=${DIR}:${PATH}\n`;
+  const setting = `[Service]\nEnvironment=PATH=${DIR}:${PATH}\n`;
   writeFileSync(machine.inside(`${unit}/trouble.conf`), setting);
   machine.must("systemctl", "daemon-reload");
   machine.must("systemctl", "restart", "hive-c0re");
