@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
 import { type Child, spawnChild } from "../../platform/spawn.ts";
 import { HiveError } from "../../wire/errors.ts";
+import { findProgram } from "../lifecycle/find-program.ts";
 import { nixError } from "./nix-error.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -42,7 +43,8 @@ const GRACE_MS = 5_000;
 export async function runNix(options: NixOptions, call: NixCall): Promise<readonly string[]> {
   const { nix, clock, timeoutMs } = options;
   const { args, report, signal, doing } = call;
-  const argv = [nix, ...args, ...FEATURES];
+  // Of the daemon's PATH: the directory of git may have another nix.
+  const argv = [findProgram(nix, options.path) ?? nix, ...args, ...FEATURES];
   const child = await spawnChild({ argv, env: nixEnv(options), cwd: "/", detached: true });
   const ending = newEnding(child, clock);
   let late = false;

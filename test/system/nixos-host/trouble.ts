@@ -9,8 +9,7 @@ export interface Trouble {
   ends(): void;
 }
 
-/** The directory of git comes before the PATH where nix is called. */
-const PROGRAMS = ["nix", "systemctl", "git"];
+const PROGRAMS = ["nix", "systemctl"];
 const DIR = "/usr/local/lib/trouble";
 const TOLD = "/run/trouble";
 const PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
@@ -29,7 +28,7 @@ export function makeTrouble(machine: Machine): Trouble {
   const unit = "/etc/systemd/system/hive-c0re.service.d";
   for (const path of [DIR, TOLD, unit]) mkdirSync(machine.inside(path), { recursive: true });
   for (const name of PROGRAMS) writeFileSync(machine.inside(`${DIR}/${name}`), WRAPPER, { mode: 0o755 });
-  const setting = `[Service]\nEnvironment=HYPERHIVE_GIT=${DIR}/git PATH=${DIR}:${PATH}\n`;
+  const setting = `[Service]\nEnvironment=PATH=${DIR}:${PATH}\n`;
   writeFileSync(machine.inside(`${unit}/trouble.conf`), setting);
   machine.must("systemctl", "daemon-reload");
   machine.must("systemctl", "restart", "hive-c0re");
