@@ -204,6 +204,24 @@ describe(`the meta flake and the real nix${reason === undefined ? "" : ` (${reas
   );
 
   real(
+    "leaves no builder running behind a build that was called off",
+    async () => {
+      const one = hive("called-off");
+      const mark = `sleep 98${process.pid}`;
+      const made = await one.commit("alice", { "agent.nix": `{ ... }: { build = "echo begun; ${mark}"; }` });
+      const stop = new AbortController();
+      const report = (line: string): void => {
+        if (line === "begun") stop.abort(new Error("called off"));
+      };
+      const build = one.systems.build(deployment(made), { report, signal: stop.signal });
+      await expect(build).rejects.toThrow("called off");
+      expect(Bun.spawnSync(["pgrep", "-f", `^${mark}`]).stdout.toString()).toBe("");
+      await deploy(one, "alice", JSON_ONE);
+    },
+    PATIENCE,
+  );
+
+  real(
     "names the commit that is missing",
     async () => {
       const one = hive("missing");
